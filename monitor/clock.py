@@ -1,0 +1,45 @@
+"""The one clock. Only this module reads the time; everything else is handed a Clock or an instant."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The current instant, timezone-aware UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait. Politeness gaps go through here, so a simulated clock can pass them at once."""
+        ...
+
+
+class SystemClock:
+    """Wall time."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class SimulatedClock:
+    """Time that stands still until it is told to move; sleeping moves it at once."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start.astimezone(UTC)
+
+    def now(self) -> datetime:
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        self._now += timedelta(seconds=max(0.0, seconds))
+        await asyncio.sleep(0)
+
+    def move_to(self, instant: datetime) -> None:
+        """Jump forward to an instant; never backwards."""
+        self._now = max(self._now, instant.astimezone(UTC))
