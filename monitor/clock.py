@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from time import perf_counter
 from typing import Protocol
 
 
@@ -43,3 +46,18 @@ class SimulatedClock:
     def move_to(self, instant: datetime) -> None:
         """Jump forward to an instant; never backwards."""
         self._now = max(self._now, instant.astimezone(UTC))
+
+
+class Stopwatch:
+    """Seconds spent per stage, by the machine's monotonic counter; for reports only, never for decisions."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - start

@@ -43,9 +43,7 @@ class Reason(StrEnum):
     RATE_LIMITED = "rate_limited"  # 429, or 503 with Retry-After
     HTTP_CLIENT = "http_client"  # other 4xx
     HTTP_SERVER = "http_server"  # 5xx
-    HOST_PAUSED = (
-        "host_paused"  # an earlier answer of this host asked us to wait, or it kept failing in this run
-    )
+    HOST_PAUSED = "host_paused"  # an earlier answer of this host asked us to wait, or it kept failing in this run
     NOT_ARCHIVED = "not_archived"  # replay: the archive holds no answer for this request
     STOPPED = "stopped"  # the run was asked to stop or ran out of its time
     # documents

@@ -58,9 +58,7 @@ class Source:
     verified_on: date | None = None
     evidence: str = ""
     note: str = ""
-    options: Mapping[str, str] = field(
-        default_factory=dict
-    )  # per-kind settings, e.g. CSS selectors of a listing
+    options: Mapping[str, str] = field(default_factory=dict)  # per-kind settings, e.g. CSS selectors of a listing
     line: int = 0  # of its [[source]] block, for messages
 
     @property
@@ -158,6 +156,7 @@ class Request:
     purpose: Purpose = Purpose.FEED
     validators: Validators = Validators()
     group: str = ""
+    validators_url: str = ""  # final URL of the answer that gave the validators; empty: `url`
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +218,7 @@ class SourceState:
     validators: Validators = Validators()
     body_hash: str = ""
     gone: bool = False
+    validators_url: str = ""  # final URL of the answer that gave the validators; empty: `url`
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +304,7 @@ class Entry:
     updated: Moment = NO_MOMENT
     lang: str = ""  # as declared by the document, else empty
     image: str = ""
+    origin: str = ""  # address of the outlet that an aggregator names, else empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,9 +364,7 @@ class Article:
     text_from: str = "page"  # page, feed, document
     partial: bool = False
     reason: Reason | None = None  # why text_from is feed or the text is partial
-    provenance: Mapping[str, str] = field(
-        default_factory=dict
-    )  # field -> jsonld, meta, h1, htmldate, css, feed ...
+    provenance: Mapping[str, str] = field(default_factory=dict)  # field -> jsonld, meta, h1, htmldate, css, feed ...
     extractor: str = ""  # name and version of the extractor
 
 

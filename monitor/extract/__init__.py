@@ -1,0 +1,7 @@
+"""Article pages -> Article: text, metadata, access and what is wrong with them. Pure: bytes in, value out."""
+
+from __future__ import annotations
+
+from monitor.extract.page import EXTRACTOR, article, from_feed
+
+__all__ = ["EXTRACTOR", "article", "from_feed"]

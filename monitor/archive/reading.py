@@ -1,0 +1,179 @@
+"""Reads WARC files run by run and answers requests with what was recorded; bodies stay on disk until asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from warcio.archiveiterator import WARCIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
+
+from monitor.archive.members import Member, damaged, member_at, whole_members
+from monitor.errors import ArchiveError, FetchError, Reason
+from monitor.model import Fetched, NotModified, Purpose, Redirect, Request, Validators
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One recorded exchange. The body stays in the file until it is asked for."""
+
+    request: Request
+    started_at: datetime
+    finished_at: datetime
+    metadata: Mapping[str, Any]
+    body_at: tuple[Path, int] | None = None  # file and offset of the response record
+
+    def answer(self, request: Request) -> Fetched | NotModified:
+        """What the client gave or raised for it then. Raises FetchError as recorded, ArchiveError when unreadable."""
+        known = self.metadata
+        if "error" in known:
+            raise _recorded_error(known["error"])
+        headers = tuple((name, value) for name, value in known["headers"])
+        redirects = tuple(Redirect(url, status) for url, status in known["redirects"])
+        times = (self.started_at, self.finished_at)
+        if known["answer"] == "not_modified":
+            return NotModified(request, known["final_url"], headers, *times, redirects)
+        body = self._body()
+        return Fetched(
+            request, known["final_url"], known["status"], headers, body, *times, redirects, known["wire_bytes"]
+        )
+
+    def _body(self) -> bytes:
+        if self.body_at is None:
+            raise ArchiveError(f"the archive lacks the response of {self.request.url}")
+        path, offset = self.body_at
+        with path.open("rb") as file:
+            member = member_at(file, offset)
+        if member is None:
+            raise damaged(path, offset)
+        return bytes(_parsed(path, member).raw_stream.read())
+
+
+@dataclass(frozen=True)
+class ArchivedRun:
+    """One recorded run; satisfies `model.Fetcher`. Robots files are kept as evidence and never answered from here."""
+
+    run_id: str
+    command: str
+    started_at: datetime
+    exchanges: tuple[Exchange, ...]
+    _exact: dict[tuple[str, str, Purpose], Exchange] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+    _by_url: dict[str, Exchange] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for exchange in self.exchanges:  # a later one wins: it is the retry that the run went on with
+            request = exchange.request
+            if request.purpose is not Purpose.ROBOTS:
+                self._exact[request.source_id, request.url, request.purpose] = exchange
+                self._by_url[request.url] = exchange
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """The feed requests of the run, each once, in the order in which they were first answered."""
+        feeds = (one.request for one in self.exchanges if one.request.purpose is Purpose.FEED)
+        return tuple(dict.fromkeys(feeds))
+
+    async def fetch(self, request: Request) -> Fetched | NotModified:
+        """The recorded answer. Raises the recorded FetchError, or one with NOT_ARCHIVED where there is none."""
+        found = self._exact.get((request.source_id, request.url, request.purpose)) or self._by_url.get(request.url)
+        if found is None:
+            raise FetchError(Reason.NOT_ARCHIVED, f"run {self.run_id} of the archive holds no answer for {request.url}")
+        return found.answer(request)
+
+
+def archive_files(folder: Path) -> tuple[Path, ...]:
+    """The WARC files of an archive folder, oldest first; none where the folder is missing."""
+    return tuple(sorted(folder.glob("*.warc.gz")))
+
+
+def read_runs(paths: Sequence[Path]) -> Iterator[ArchivedRun]:
+    """Runs in file order, one in memory at a time, bodies left on disk; a run may continue in the next file.
+
+    A torn tail costs its last record and a warning. Raises ArchiveError, with file and offset, for a file that
+    is no WARC, was not written by this program, or is damaged before its end.
+    """
+    run: _OpenRun | None = None
+    for path in paths:
+        for member in whole_members(path):
+            record = _parsed(path, member)
+            if record.rec_type == "warcinfo":
+                opened = _opened_run(path, member, record)
+                if run is not None and run.run_id != opened.run_id:
+                    yield run.closed()
+                    run = None
+                run = run or opened
+            elif run is None:
+                raise ArchiveError(f"{path}: a record without its run at offset {member.start}")
+            else:
+                run.take(path, member, record)
+    if run is not None:
+        yield run.closed()
+
+
+@dataclass(slots=True)
+class _OpenRun:
+    """A run whose records are still being read."""
+
+    run_id: str
+    command: str
+    started_at: datetime
+    exchanges: list[Exchange] = field(default_factory=list)
+    responses: dict[str, tuple[Path, int]] = field(default_factory=dict)  # those still without metadata
+
+    def take(self, path: Path, member: Member, record: ArcWarcRecord) -> None:
+        if record.rec_type == "response":
+            self.responses[record.rec_headers.get_header("WARC-Record-ID")] = (path, member.start)
+        elif record.rec_type == "metadata":
+            body_at = self.responses.pop(record.rec_headers.get_header("WARC-Refers-To"), None)
+            self.exchanges.append(_exchange(path, member, record.raw_stream.read(), body_at))
+
+    def closed(self) -> ArchivedRun:
+        return ArchivedRun(self.run_id, self.command, self.started_at, tuple(self.exchanges))
+
+
+def _parsed(path: Path, member: Member) -> ArcWarcRecord:
+    try:
+        return next(iter(WARCIterator(BytesIO(member.data))))
+    except (ArchiveLoadFailed, StopIteration, ValueError) as error:
+        raise damaged(path, member.start) from error
+
+
+def _opened_run(path: Path, member: Member, record: ArcWarcRecord) -> _OpenRun:
+    lines = record.raw_stream.read().decode("utf-8", "replace").splitlines()
+    fields = dict(line.split(": ", 1) for line in lines if ": " in line)
+    try:
+        return _OpenRun(fields["run_id"], fields["command"], datetime.fromisoformat(fields["started_at"]))
+    except (KeyError, ValueError) as error:
+        message = f"{path}: the WARC at offset {member.start} was not written by peru-monitor"
+        raise ArchiveError(message, hint="only its own archive can be replayed") from error
+
+
+def _exchange(path: Path, member: Member, payload: bytes, body_at: tuple[Path, int] | None) -> Exchange:
+    try:
+        known = json.loads(payload)
+        validators = Validators(known["if_none_match"], known["if_modified_since"])
+        request = Request(known["url"], known["source_id"], Purpose(known["purpose"]), validators, known["group"])
+        started_at, finished_at = (datetime.fromisoformat(known[name]) for name in ("started_at", "finished_at"))
+        _ = Reason(known["error"]["reason"]) if "error" in known else known["answer"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise ArchiveError(f"{path}: metadata at offset {member.start} cannot be read: {error}") from error
+    return Exchange(request, started_at, finished_at, known, body_at)
+
+
+def _recorded_error(known: Mapping[str, Any]) -> FetchError:
+    retry_at = datetime.fromisoformat(known["retry_at"]) if known["retry_at"] else None
+    return FetchError(
+        Reason(known["reason"]),
+        known["message"],
+        status=known["status"],
+        retry_at=retry_at,
+        final_url=known["final_url"],
+    )

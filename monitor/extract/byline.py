@@ -1,0 +1,118 @@
+"""Who signs an article: people to `authors`, desks, agencies and the outlet itself to `byline_org`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from lxml.html import HtmlElement
+
+from monitor.extract import jsonld, lexicon
+from monitor.extract.dom import Head, element_text
+from monitor.text import clean, fold, tokens
+
+_CLASSES = ("author", "autor", "byline", "firma")
+_MAX_BYLINE = 120
+_MAX_AUTHORS = 12
+_PREFIX = re.compile(
+    r"^\W*(?:(?:escrito |publicado |redactado |text[eo]s? |written |posted )?(?:por|by|de)\b|autora?:|texto:)\s*:?\s*",
+    re.I,
+)
+_TAIL = re.compile(r"\s*(?:[|•·]|\s[-–—]\s|\(|\b\d|@|https?:|\S+@\S+).*$")
+_SPLIT = re.compile(r"\s*(?:[;/\n]|,\s|\s(?:y|e|and|&)\s)\s*")
+_PARTICLES = frozenset(
+    [
+        "de",
+        "del",
+        "la",
+        "las",
+        "los",
+        "y",
+        "da",
+        "das",
+        "do",
+        "dos",
+        "di",
+        "van",
+        "von",
+        "der",
+        "den",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "le",
+        "du",
+        "san",
+    ]
+)
+
+
+def signatures(
+    tree: HtmlElement, head: Head, node: jsonld.Node, found: tuple[jsonld.Node, ...], brands: Iterable[str]
+) -> tuple[tuple[str, ...], str, str]:
+    """Authors (in order, each once), the organisation that signs (or ""), and where they were found.
+
+    JSON-LD goes first, then the visible byline, then meta. `<meta name="author">` is always "Redacción <brand>"
+    at Grupo El Comercio and La República, so a place that names only an organisation does not end the search.
+    """
+    known = frozenset(" ".join(tokens(brand)) for brand in brands if brand)
+    people: list[str] = []
+    orgs: list[str] = []
+    origin = ""
+    for place, raw in _places(tree, head, node, found):
+        for name in _names(raw):
+            (orgs if _is_org(name, known) else people).append(name)
+        if people or orgs:
+            origin = origin if orgs and not people and origin else place
+        if people:
+            break
+    return tuple(dict.fromkeys(people))[:_MAX_AUTHORS], next(iter(orgs), ""), origin
+
+
+def _places(
+    tree: HtmlElement, head: Head, node: jsonld.Node, found: tuple[jsonld.Node, ...]
+) -> Iterator[tuple[str, list[str]]]:
+    yield "jsonld", [jsonld.text(author, "name") for author in jsonld.objects(node, "author", found)]
+    yield "byline", list(_visible(tree))
+    yield "meta", [head.meta("author", "article:author", "dc.creator", "sailthru.author", "parsely-author")]
+
+
+def _visible(tree: HtmlElement) -> Iterator[str]:
+    """Texts of elements marked as author, innermost marks first; at most the first that reads like a byline."""
+    for query in (
+        "//*[@itemprop='author']//*[@itemprop='name']|//*[@rel='author']",
+        "//*[@itemprop='author']",
+        "//*[" + " or ".join(f"contains(@class,'{name}')" for name in _CLASSES) + "]",
+    ):
+        texts = (element.get("content") or element_text(element) for element in tree.xpath(query)[:20])
+        named = [text for text in texts if text and len(text) <= _MAX_BYLINE and _names([text])]
+        if named:
+            yield from dict.fromkeys(named[:1] if "class" in query else named[:4])
+            return
+
+
+def _names(raws: Iterable[str]) -> list[str]:
+    names: list[str] = []
+    for raw in raws:
+        if raw.startswith(("http://", "https://", "/", "@")):
+            continue
+        text = _TAIL.sub("", _PREFIX.sub("", clean(raw)))
+        parts = [clean(part).strip(" ,;:") for part in _SPLIT.split(text)]
+        whole = parts if all(_reads_as_name(part) for part in parts) else [text.strip(" ,;:")]
+        names.extend(name for name in whole if _reads_as_name(name))
+    return names
+
+
+def _reads_as_name(text: str) -> bool:
+    words = text.split()
+    if not 1 <= len(words) <= 7 or len(text) > 60:
+        return False
+    return all(word[0].isupper() or fold(word) in _PARTICLES for word in words) and words[0][0].isalpha()
+
+
+def _is_org(name: str, brands: frozenset[str]) -> bool:
+    folded = " ".join(tokens(name))
+    if folded in brands or lexicon.ORGANISATION.search(folded) or len(folded) < 3:
+        return True
+    return any(brand and f" {brand} " in f" {folded} " for brand in brands) or " " not in folded

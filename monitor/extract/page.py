@@ -1,0 +1,187 @@
+"""One page or feed entry -> one Article. Puts decode, body, metadata and gate together; holds no rule of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from monitor import urls
+from monitor.errors import Reason
+from monitor.extract import body, byline, decode, dom, gate, jsonld, metadata
+from monitor.extract.dating import Dates
+from monitor.model import Article, Entry, Fetched, Source
+from monitor.text import clean, clean_paragraphs
+
+_WALL_MAX = 1500  # characters; no wall or teaser is suspected behind a longer text
+
+EXTRACTOR = "vote/1"  # changes whenever the same bytes may give another Article
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page read once: its tree, its head and its JSON-LD."""
+
+    url: str
+    tree: HtmlElement
+    head: dom.Head
+    found: tuple[jsonld.Node, ...]
+    node: jsonld.Node
+    brands: tuple[str, ...]
+
+    @property
+    def declared(self) -> bool:
+        """Does the page call itself an article?"""
+        return (
+            jsonld.is_article(self.node)
+            or bool(self.head.meta("article:published_time"))
+            or self.head.meta("og:type").lower() in {"article", "news", "video", "video.other"}
+        )
+
+    @property
+    def description(self) -> str:
+        return self.head.meta("og:description", "description", "twitter:description")
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """The text of a page and what stands between it and the reader."""
+
+    body: body.Body
+    access: str
+    reason: Reason | None
+
+
+def article(page: Fetched, entry: Entry, source: Source) -> Article:
+    """The article on a fetched page.
+
+    Raises ExtractError and nothing else, whatever the bytes: NOT_HTML, NO_TEXT, SOFT_404, FRONT_PAGE,
+    CONSENT_WALL or CHALLENGE. A locked page gives metadata and summary only, a teaser what it shows; both are
+    `partial` and say why in `reason`. A canonical URL on another host is kept as provenance `syndicated_from`.
+    """
+    read = _read(page, source)
+    canonical, canonical_from, foreign = metadata.canonical(read.head, read.url, entry.canonical_url)
+    title, title_from = metadata.title(read.tree, read.head, read.node, read.brands, entry.title)
+    content = _content(read, title, entry, home=metadata.is_home(read.url))
+    text = clean_paragraphs("\n".join(content.body.paragraphs))
+    when = Dates(read.tree, read.head, read.node, source.zone, page.finished_at)
+    published, published_from = when.published(read.url, entry.published)
+    modified, modified_from = when.modified(entry.updated)
+    authors, org, authors_from = byline.signatures(read.tree, read.head, read.node, read.found, read.brands)
+    section, section_from = metadata.section(read.head, read.node, entry.section, read.url)
+    lang, lang_from = metadata.language(read.head, read.node, text, source.lang)
+    image, image_from = metadata.image(read.head, read.node, entry.image, read.url)
+    kind, kind_from = metadata.kind(read.node, read.found, read.url)
+    summary, summary_from = _summary(read, entry)
+    return Article(
+        key=entry.key,
+        url=entry.link,
+        canonical_url=canonical,
+        source_id=entry.source_id,
+        title=title,
+        summary=summary,
+        body=text,
+        authors=authors or entry.authors,
+        byline_org=org,
+        section=section,
+        lang=lang,
+        published=published,
+        modified=modified,
+        url_on=urls.url_date(read.url) or urls.url_date(entry.link),
+        image=image,
+        kind=kind,
+        access=content.access,
+        partial=content.reason is not None,
+        reason=content.reason,
+        provenance=_provenance(
+            title=title_from,
+            body=content.body.origin if text else "",
+            summary=summary_from,
+            authors=authors_from if authors or org else "feed" if entry.authors else "",
+            published=published_from,
+            modified=modified_from,
+            canonical_url=canonical_from,
+            section=section_from,
+            lang=lang_from,
+            image=image_from,
+            kind=kind_from,
+            syndicated_from=foreign,
+        ),
+        extractor=EXTRACTOR,
+    )
+
+
+def from_feed(entry: Entry, source: Source, reason: Reason) -> Article:
+    """The article as far as its feed entry tells it; `reason` says why its page was not used."""
+    link = entry.canonical_url or entry.link
+    section = entry.section or urls.section_of(link)
+    text = clean_paragraphs(entry.content)
+    kind, kind_from = metadata.kind({}, (), link)
+    return Article(
+        key=entry.key,
+        url=entry.link,
+        canonical_url=entry.canonical_url,
+        source_id=entry.source_id,
+        title=clean(entry.title),
+        summary=clean(entry.summary),
+        body=text,
+        authors=entry.authors,
+        section=section,
+        lang=entry.lang[:2].lower() or source.lang,
+        published=entry.published,
+        modified=entry.updated,
+        url_on=urls.url_date(link),
+        image=entry.image,
+        kind=kind,
+        access="locked" if reason is Reason.LOCKED else "unknown",
+        text_from="feed",
+        partial=True,
+        reason=reason,
+        provenance=_provenance(
+            title="feed", body="feed" if text else "", section="feed" if entry.section else "url", kind=kind_from
+        ),
+        extractor=EXTRACTOR,
+    )
+
+
+def _provenance(**origins: str) -> dict[str, str]:
+    return {name: origin for name, origin in origins.items() if origin}
+
+
+def _read(page: Fetched, source: Source) -> _Page:
+    tree = dom.parse(decode.html_text(page))
+    head = dom.Head(tree)
+    found = jsonld.nodes(tree)
+    node = jsonld.article_node(found, page.final_url)
+    names = metadata.brands(head, node, source.outlet, urlsplit(page.final_url).netloc)
+    return _Page(page.final_url, tree, head, found, node, names)
+
+
+def _content(page: _Page, title: str, entry: Entry, *, home: bool) -> _Content:
+    """The text, behind the gate. Hidden text is looked at only where the page declares no paywall."""
+    access = metadata.declared_access(page.head, page.node)
+    if access == "locked":
+        return _Content(body.Body(), access, Reason.LOCKED)
+    shown = dom.visible(page.tree)
+    free = access != "metered"
+    articlebody = jsonld.body(page.node) if free else ""
+    text = body.find(shown, title, articlebody)
+    if text.size < body.ENOUGH and free:  # aa.com.tr shows its text by script
+        revealed = body.find(dom.visible(page.tree, keep_hidden=True), title)
+        text = revealed if revealed.size >= body.ENOUGH else text
+    visible = dom.element_text(shown) if text.size < _WALL_MAX else ""
+    gate.check(gate.Signals(title, entry.title, page.description, text.paragraphs, page.declared, home, text.links, visible))
+    if metadata.is_teaser(access, "\n".join(text.paragraphs), visible):
+        return _Content(text, "teaser", Reason.TEASER)
+    return _Content(text, access, Reason.NO_TEXT if text.size < body.ENOUGH else None)
+
+
+def _summary(page: _Page, entry: Entry) -> tuple[str, str]:
+    """The feed's summary, else the page's description of itself."""
+    candidates = (
+        (clean(entry.summary), "feed"),
+        (page.description, "meta"),
+        (jsonld.text(page.node, "description"), "jsonld"),
+    )
+    return next(((value, origin) for value, origin in candidates if value), ("", ""))

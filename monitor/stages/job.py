@@ -1,0 +1,90 @@
+"""What one run carries from step to step: where it writes, what time it is, and what it has counted so far."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor import themes
+from monitor.clock import Clock, Stopwatch
+from monitor.errors import Exit, Reason
+from monitor.model import Fetcher, HostState, Outcome, PageCounts, RobotsRecord, Settings, SourceState, Status
+from monitor.warehouse import Warehouse
+
+Progress = Callable[[str, int, int], None]
+Learned = tuple[Sequence[RobotsRecord], Sequence[HostState]]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The way out: something that answers requests, and what it learned about hosts meanwhile."""
+
+    fetcher: Fetcher
+    learned: Callable[[], Learned] = lambda: ((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the warehouse knew when the run began."""
+
+    states: dict[str, SourceState]
+    robots: tuple[RobotsRecord, ...]
+    pauses: tuple[HostState, ...]
+
+
+@dataclass(slots=True)
+class Job:
+    """One run. Everything it stores is known since `started_at`: runs are serialised, none sees half of another."""
+
+    settings: Settings
+    clock: Clock
+    run_id: str
+    command: str
+    started_at: datetime
+    rules: themes.Rules
+    progress: Progress = lambda *_: None
+    stop_asked: Callable[[], bool] = lambda: False
+    watch: Stopwatch = field(default_factory=Stopwatch)
+    outcomes: list[Outcome] = field(default_factory=list)
+    pages: Counter[str] = field(default_factory=Counter)
+    page_reasons: Counter[Reason] = field(default_factory=Counter)
+    stored: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def warehouse(self) -> Warehouse:
+        return Warehouse(self.settings.state)
+
+    @property
+    def page_counts(self) -> PageCounts:
+        settled = self.pages["stored"] + self.pages["from_feed"] + self.pages["rejected"]
+        return PageCounts(
+            wanted=self.pages["wanted"],
+            stored=self.pages["stored"],
+            from_feed=self.pages["from_feed"],
+            rejected=self.pages["rejected"],
+            pending=self.pages["wanted"] - settled,
+        )
+
+    @property
+    def exit_code(self) -> Exit:
+        """See `exit_code_of`."""
+        return exit_code_of(self.outcomes, self.page_reasons, self.settings.min_ok_share)
+
+
+def exit_code_of(outcomes: Sequence[Outcome], page_reasons: Mapping[Reason, int], min_ok_share: float) -> Exit:
+    """70 when a bug was met, 69 when none (or less than the share asked for) of the sources tried answered, else 0."""
+    if Reason.BUG in {outcome.reason for outcome in outcomes} | set(page_reasons):
+        return Exit.BUG
+    tried = [outcome for outcome in outcomes if outcome.reason is not Reason.STOPPED]
+    ok = sum(outcome.status is not Status.FAILED for outcome in tried)
+    if tried and (ok == 0 or ok / len(tried) < min_ok_share):
+        return Exit.UNAVAILABLE
+    return Exit.OK
+
+
+def run_id_of(command: str, started_at: datetime) -> str:
+    """Eight hex digits; runs are serialised, so their start identifies them."""
+    return hashlib.blake2b(f"{command} {started_at.isoformat()}".encode(), digest_size=4).hexdigest()

@@ -1,0 +1,142 @@
+"""Which articles tell of one event: an online single pass over the window. Decides nothing about equal texts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from monitor.model import Duplicate, StoryInput, StoryLink
+from monitor.stories.templates import Headline, headline, recurring
+from monitor.stories.vectors import Profile, heaviest_shared, profiles, similarity
+
+JOIN_AT = 0.23
+# A title and a summary share a place and a verb by chance; read on real feeds, joins under this were half wrong.
+JOIN_SHORT_AT = 0.28
+SHORT = 40  # terms
+RECENT_MEMBERS = 30
+CANDIDATES = 12
+PROBE_TERMS = 30
+SHARED_TERMS = 8
+# An event is news for days, not weeks; a like story later is another event. (Quiet time, share of the score kept.)
+DECAY = ((timedelta(days=3), 1.0), (timedelta(days=7), 0.8))
+MUST_LINK = frozenset({"exact", "near", "update", "excerpt_of"})
+
+
+def assign(
+    articles: Sequence[StoryInput], window: Sequence[StoryInput], duplicates: Sequence[Duplicate] = ()
+) -> tuple[StoryLink, ...]:
+    """One link for every article that has no story yet, in order of (at, id); input order makes no difference.
+
+    `window` holds the placed articles of the last days (those without a story only weigh the terms).
+    A story that is opened carries the id of its first article. Duplicates follow their original where that
+    one is known here.
+    """
+    placed = {one.article_id: one for one in (*window, *articles) if one.story_id is not None}
+    fresh = {one.article_id: one for one in articles if one.article_id not in placed}
+    everything = {one.article_id: one for one in (*window, *articles)}
+    known = profiles(_in_order(everything.values()))
+    board = _Board()
+    for article in _in_order(placed.values()):
+        assert article.story_id is not None
+        board.add(_member(article, known), article.story_id)
+    twins = _twins(duplicates)
+    links = []
+    for article in _in_order(fresh.values()):
+        member = _member(article, known)
+        link = board.follow(member, twins.get(article.article_id, ())) or board.place(member)
+        board.add(member, link.story_id)
+        links.append(link)
+    return tuple(links)
+
+
+def _twins(duplicates: Sequence[Duplicate]) -> dict[int, list[tuple[float, int]]]:
+    """article_id -> (similarity, article_id) of the texts it must share a story with, most alike first."""
+    twins: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    for one in duplicates:
+        if one.relation in MUST_LINK:
+            twins[one.article_id].append((one.similarity, one.of_id))
+            twins[one.of_id].append((one.similarity, one.article_id))
+    for found in twins.values():
+        found.sort(key=lambda twin: (-twin[0], twin[1]))
+    return twins
+
+
+def _in_order(articles: Iterable[StoryInput]) -> list[StoryInput]:
+    return sorted(articles, key=lambda one: (one.at, one.article_id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    article_id: int
+    at: datetime
+    profile: Profile
+    headline: Headline
+
+
+def _member(article: StoryInput, known: Mapping[int, Profile]) -> _Member:
+    title = headline(article.title, article.lang)
+    return _Member(article.article_id, article.at, known[article.article_id], title)
+
+
+@dataclass(slots=True)
+class _Board:
+    """Stories so far, with an inverted index over the terms of their members."""
+
+    stories: dict[int, list[_Member]] = field(default_factory=dict)
+    story_of: dict[int, int] = field(default_factory=dict)
+    postings: dict[tuple[str, str], dict[int, float]] = field(default_factory=lambda: defaultdict(dict))
+
+    def add(self, member: _Member, story_id: int) -> None:
+        self.stories.setdefault(story_id, []).append(member)
+        self.story_of[member.article_id] = story_id
+        for space, term, weight in _probes(member.profile):
+            story_weights = self.postings[space, term]
+            story_weights[story_id] = max(weight, story_weights.get(story_id, 0.0))
+
+    def follow(self, member: _Member, twins: Sequence[tuple[float, int]]) -> StoryLink | None:
+        """The story of the text most like this one, where that text is on the board."""
+        for score, article_id in twins:
+            if article_id in self.story_of:
+                return StoryLink(member.article_id, self.story_of[article_id], score, article_id)
+        return None
+
+    def place(self, member: _Member) -> StoryLink:
+        """The best story at or over the threshold, else a new one."""
+        best = max((self._match(member, story_id) for story_id in self._candidates(member)), default=None)
+        if best is None or best[0] < (JOIN_SHORT_AT if len(member.profile.own) < SHORT else JOIN_AT):
+            return StoryLink(member.article_id, member.article_id, 0.0)
+        score, _, nearest_id = best
+        story_id = self.story_of[nearest_id]
+        nearest = next(one for one in self.stories[story_id] if one.article_id == nearest_id)
+        shared = heaviest_shared(member.profile, nearest.profile, SHARED_TERMS)
+        return StoryLink(member.article_id, story_id, round(score, 4), nearest_id, shared)
+
+    def _candidates(self, member: _Member) -> list[int]:
+        found: dict[int, float] = defaultdict(float)
+        for space, term, weight in _probes(member.profile):
+            for story_id, other in self.postings.get((space, term), {}).items():
+                found[story_id] += weight * other
+        return sorted(found, key=lambda story_id: (-found[story_id], story_id))[:CANDIDATES]
+
+    def _match(self, member: _Member, story_id: int) -> tuple[float, int, int]:
+        """Score, and the nearest member; the middle value breaks ties in favour of the older story."""
+        recent = self.stories[story_id][-RECENT_MEMBERS:]
+        scored = [(similarity(member.profile, other.profile), -other.article_id) for other in recent]
+        top, minus_id = max(scored)
+        mean = sum(score for score, _ in scored) / len(scored)
+        again = any(recurring(member.headline, other.headline) for other in recent)
+        quiet = min(abs(member.at - other.at) for other in recent)
+        kept = 0.0 if again else _kept(quiet)
+        return (mean + top) / 2 * kept, -story_id, -minus_id
+
+
+def _probes(profile: Profile) -> list[tuple[str, str, float]]:
+    """The heaviest terms of an article, each with the vector space it lives in."""
+    own = [(profile.lang, term, weight) for term, weight in list(profile.own.items())[:PROBE_TERMS]]
+    return own + [("", term, weight) for term, weight in list(profile.shared.items())[:PROBE_TERMS]]
+
+
+def _kept(quiet: timedelta) -> float:
+    return next((share for limit, share in DECAY if quiet <= limit), 0.0)

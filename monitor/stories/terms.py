@@ -1,0 +1,114 @@
+"""Text to terms: stems within one language, and forms that Spanish and English share. Weighs nothing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import Stemmer
+
+from monitor.stories.concepts import CONCEPTS, PHRASES
+from monitor.stories.stopwords import STOP_WORDS
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+_STEMMERS = {"es": Stemmer.Stemmer("spanish", 0), "en": Stemmer.Stemmer("english", 0)}
+_MONTHS = {
+    "es": "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre",
+    "en": "january|february|march|april|may|june|july|august|september|october|november|december",
+}
+_WEEKDAYS = {
+    "es": "lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo",
+    "en": "monday|tuesday|wednesday|thursday|friday|saturday|sunday",
+}
+_DAY = {
+    "es": rf"\b\d{{1,2}}(?:\s*(?:y|al|,)\s*\d{{1,2}})*(?:\s+de)?\s+(?:{_MONTHS['es']})\b",
+    "en": rf"\b(?:{_MONTHS['en']})\s+\d{{1,2}}(?:st|nd|rd|th)?\b|\b\d{{1,2}}\s+(?:{_MONTHS['en']})\b",
+}
+_DATES = {
+    lang: re.compile(rf"{_DAY[lang]}|\b(?:{_WEEKDAYS[lang]})\b|\b(?:19[89]\d|20[0-4]\d)\b", re.IGNORECASE)
+    for lang in ("es", "en")
+}
+# How learned words of one root differ between the two languages: teatro/theatre, oficina/office, crisis/crisis.
+_COGNATE = (("ph", "f"), ("th", "t"), ("qu", "c"), ("k", "c"), ("y", "i"), ("z", "c"), ("ct", "cc"), ("mm", "nm"))
+_DOUBLED = re.compile(r"(.)\1")
+_COGNATE_LENGTH = 5
+
+
+def words(text: str) -> list[str]:
+    """Words and figures as written; `1,500` and `1.500` are one token."""
+    return _WORD.findall(unicodedata.normalize("NFC", text))
+
+
+def dates(text: str, lang: str) -> tuple[str, ...]:
+    """Days, weekdays and years named, folded, in order."""
+    return tuple(plain(found) for found in _DATES[_code(lang)].findall(unicodedata.normalize("NFC", text)))
+
+
+def undated(text: str, lang: str) -> str:
+    """The text without its dates: two reports of one day share the day, whatever they are about."""
+    return _DATES[_code(lang)].sub(" ", unicodedata.normalize("NFC", text))
+
+
+def stems(text: str, lang: str) -> list[str]:
+    """Stems without accents, stop words left out, figures without their separators. Languages: es, else en."""
+    code = _code(lang)
+    return [stem for word in words(text) if (stem := _stem(word.lower(), code))]
+
+
+def _code(lang: str) -> str:
+    return "es" if lang == "es" else "en"
+
+
+def shared_terms(text: str, lang: str) -> list[str]:
+    """Terms a Spanish and an English text about one event have in common: concepts, cognates and names, figures."""
+    code = _code(lang)
+    folded = plain(text)
+    phrases = [concept for phrase, concept in PHRASES[code] if phrase in folded]
+    return phrases + [term for word in words(text) if (term := _shared(word.lower(), code))]
+
+
+def plain(text: str) -> str:
+    """Lower-case ASCII, the tilde of ñ gone as well: English text writes Nino and Pena."""
+    return unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
+
+
+@lru_cache(maxsize=200_000)
+def _stem(word: str, code: str) -> str:
+    if word[0].isdigit():
+        return _figure(word)
+    bare = plain(word)
+    if len(bare) < 2 or bare in STOP_WORDS[code]:
+        return ""
+    return plain(_STEMMERS[code].stemWord(word))
+
+
+@lru_cache(maxsize=200_000)
+def _shared(word: str, code: str) -> str:
+    if word[0].isdigit():
+        figure = _figure(word)
+        return "#" + figure if figure else ""
+    bare = plain(word)
+    if len(bare) < 3 or bare in STOP_WORDS[code]:
+        return ""
+    concepts = CONCEPTS[code]
+    return concepts.get(bare) or concepts.get(_singular(bare)) or cognate(bare)
+
+
+def _figure(word: str) -> str:
+    digits = re.sub(r"\D", "", word)
+    return digits if len(digits) > 1 else ""
+
+
+def _singular(bare: str) -> str:
+    return bare[:-2] if bare.endswith("es") and len(bare) > 5 else bare.removesuffix("s")
+
+
+def cognate(bare: str) -> str:
+    """The first letters of a folded word, spelt alike in both languages: estadio and stadium both give `stadi`."""
+    for old, new in _COGNATE:
+        bare = bare.replace(old, new)
+    bare = _DOUBLED.sub(r"\1", bare)
+    if len(bare) > 3 and bare.startswith("es") and bare[2] not in "aeiou":
+        bare = bare[1:]
+    return bare[:_COGNATE_LENGTH]

@@ -1,0 +1,103 @@
+"""Plain text: cleaning, folding that keeps the ñ, tokens, sentences. Knows no HTML and no language model."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+_SPACE = re.compile(r"\s+")
+# Bidirectional overrides and invisible marks can make a title read as something else (Unicode TR 36).
+_INVISIBLE = dict.fromkeys(
+    (
+        *(*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, *range(0x80, 0xA0), 0xAD, 0xFEFF),
+        *(*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)),
+        *(*range(0xD800, 0xE000), 0xFFFE, 0xFFFF),  # lone surrogates cannot even be written as UTF-8
+    )
+)
+_TOKEN = re.compile(r"\w+")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'»”)]*\s+(?=[\"'«“¿¡(]*[A-ZÁÉÍÓÚÑÜ0-9])")
+
+
+def clean(text: str) -> str:
+    """NFC, without control, invisible and bidirectional-override characters, white space collapsed."""
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", text).translate(_INVISIBLE)).strip()
+
+
+def clean_paragraphs(text: str) -> str:
+    """`clean` line by line; empty lines are dropped, paragraphs end up separated by one newline."""
+    return "\n".join(line for line in map(clean, text.splitlines()) if line)
+
+
+# `Ã­`, `Â¿`, `â€œ`: UTF-8 read as Windows-1252 and encoded again. None of these pairs occurs in Spanish or English.
+_CP1252 = {bytes([b]).decode("cp1252", "ignore") or chr(b): b for b in range(0x80, 0x100)}
+_TRAIL = "".join(re.escape(char) for char, byte in _CP1252.items() if byte < 0xC0) + "\x80-\xbf"
+_MOJIBAKE = re.compile(f"(?:[ÃÂ][{_TRAIL}]|â[€\x80][{_TRAIL}])+")
+
+
+def repair_mojibake(text: str) -> str:
+    """Undo doubly encoded UTF-8 (`TÃ­tulo` -> `Título`) where it surely is that; all other text is untouched."""
+    return _MOJIBAKE.sub(_redecode, text) if "Ã" in text or "Â" in text or "â" in text else text
+
+
+def _redecode(match: re.Match[str]) -> str:
+    found = match[0]
+    try:
+        return bytes(_CP1252.get(char, ord(char) & 0xFF) for char in found).decode("utf-8")
+    except UnicodeDecodeError:
+        return found
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, except that ñ stays (puño is not Puno). May change the length: see `fold_map`."""
+    return fold_map(text)[0]
+
+
+def fold_map(text: str) -> tuple[str, list[int]]:
+    """Folded text and, for each of its characters, the offset of its origin in `text`."""
+    folded: list[str] = []
+    origin: list[int] = []
+    for offset, char in enumerate(text):
+        for piece in _fold_char(char):
+            folded.append(piece)
+            origin.append(offset)
+    return "".join(folded), origin
+
+
+_CACHE: dict[str, str] = {}
+
+
+def _fold_char(char: str) -> str:
+    known = _CACHE.get(char)
+    if known is None:
+        low = char.lower()
+        if low == "ñ":
+            known = "ñ"
+        else:
+            known = "".join(c for c in unicodedata.normalize("NFKD", low) if not unicodedata.combining(c))
+        _CACHE[char] = known
+    return known
+
+
+def tokens(text: str) -> list[str]:
+    """Folded words and numbers."""
+    return _TOKEN.findall(fold(unicodedata.normalize("NFC", text)))
+
+
+def sentences(text: str) -> list[str]:
+    """Sentences of plain text, by punctuation followed by a capital; good enough for leads, es and en."""
+    return [part for line in text.splitlines() for part in _SENTENCE_END.split(line.strip()) if part]
+
+
+def digest_of(*parts: str) -> str:
+    """Stable 128-bit hex hash of normalised text: white space, case, quotes and dashes never make a difference."""
+    hasher = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        hasher.update(" ".join(tokens(part)).encode())
+        hasher.update(b"\x1f")
+    return hasher.hexdigest()
+
+
+def stable_id(key: str) -> int:
+    """A 63-bit id for an identity key: the same on every machine and version, and it fits a BIGINT."""
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big") >> 1

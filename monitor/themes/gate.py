@@ -1,0 +1,103 @@
+"""Is a document about Peru? Source prior, URL section and the names in the text, with the reasons kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from monitor.model import Prior, Relevance
+from monitor.themes.automaton import Mark
+from monitor.themes.gazetteer import NAMESAKE, Entity, Gazetteer
+from monitor.themes.language import Term
+from monitor.themes.reading import LEAD, TITLE, Reading
+
+DOMESTIC = "domestic"  # a section of a Peruvian outlet that covers the country itself
+HOME_SPORT = "home_sport"  # its section for the country's own sport
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The numbers and word lists of gate.toml."""
+
+    priors: dict[str, float]  # home, domestic, foreign, off, sport, home_sport -> where the score starts
+    sections: dict[str, str]  # URL section -> domestic, off, sport, home_sport
+    threshold: float = 0.5
+    fields: tuple[float, float, float] = (1.0, 0.6, 0.25)  # title, lead, body
+    gain: float = 0.45  # of one full Peru cue
+    loss: float = 0.35  # of one foreign country more than Peru cues
+    cap: float = 1.5  # cues beyond this change nothing
+    lead_chars: int = 400
+    title_words: int = 14  # a longer "title" is a URL's words: what comes after counts as lead
+    bait: tuple[Term, ...] = field(default_factory=tuple)
+
+    def weigh(self, reading: Reading, gazetteer: Gazetteer) -> Relevance:
+        """Start at the prior, add Peru cues, take off what other countries outweigh them by."""
+        origin, why = self.origin(reading)
+        peru = self._sum(reading, _cues(reading, gazetteer, at_home=origin != Prior.FOREIGN))
+        foreign = self._sum(reading, ((country, 1.0) for country in gazetteer.kind("country")))
+        gained = self.gain * min(sum(peru.values()), self.cap)
+        excess = max(0.0, sum(foreign.values()) - sum(peru.values()))
+        if peru.get("peru", 0.0) >= self.fields[TITLE]:
+            excess /= 2  # Peru itself in the title: a story it shares with others
+        lost = self.loss * min(excess, self.cap)
+        score = round(min(1.0, max(0.0, self.priors[origin] + gained - lost)), 3)
+        reasons = (
+            f"prior {why}: {self.priors[origin]:+.2f}",
+            *_reason("Peru", peru, gained),
+            *(_reason("other countries", foreign, -lost) if lost else ()),
+        )
+        return Relevance(score >= self.threshold, score, reasons, self._is_bait(reading))
+
+    def origin(self, reading: Reading) -> tuple[str, str]:
+        """The prior that holds and its reason: the source's, unless a section of the URL narrows it."""
+        prior = reading.document.prior
+        found = {self.sections[name]: name for name in reversed(reading.sections) if name in self.sections}
+        at_home = prior in (Prior.HOME, Prior.SPORT)
+        for kind in (HOME_SPORT, Prior.OFF, Prior.SPORT, DOMESTIC):
+            if kind in found and kind != prior and (at_home or kind not in (HOME_SPORT, DOMESTIC)):
+                return kind, f"{kind} (section {found[kind]})"
+        return prior, str(prior)
+
+    def _sum(self, reading: Reading, entities: Iterable[tuple[Entity, float]]) -> dict[str, float]:
+        """What each entity adds: its cue times the best field it stands in."""
+        found: dict[str, float] = {}
+        for entity, cue in entities:
+            marks = reading.marks.get(entity.label)
+            if marks:
+                found[entity.id] = cue * max(self._field(reading, mark) for mark in marks)
+        return found
+
+    def _field(self, reading: Reading, mark: Mark) -> float:
+        title, lead, body = self.fields
+        if mark.field == TITLE:
+            return title if mark.first < self.title_words else lead
+        start, _ = reading.fields[mark.field].spans[mark.first]
+        return lead if mark.field == LEAD and start < self.lead_chars else body
+
+    def _is_bait(self, reading: Reading) -> bool:
+        return any(
+            reading.applies(term) and any(reading.holds(term, mark) for mark in reading.marks.get(term.label, ()))
+            for term in self.bait
+        )
+
+
+def _cues(reading: Reading, gazetteer: Gazetteer, *, at_home: bool) -> list[tuple[Entity, float]]:
+    """Entities that prove Peru; weak ones only in a source from Peru or beside a strong one."""
+    named = {mark.label[7:] for mark in reading.marks.get("@peru", ())}
+    if NAMESAKE in reading.marks and not at_home:
+        named.discard("peru")
+    entities = [gazetteer.entities[name] for name in sorted(named)]
+    strong = at_home or any(not entity.weak for entity in entities)
+    return [(entity, entity.cue) for entity in entities if strong or not entity.weak]
+
+
+def _reason(what: str, found: dict[str, float], change: float) -> tuple[str, ...]:
+    if not found:
+        return ()
+    names = ", ".join(sorted(found, key=lambda name: (-found[name], name))[:4])
+    return (f"{what} {names}: {change:+.2f}",)
+
+
+def is_sport(reading: Reading, gate: Gate) -> bool:
+    """Sport may be about Peru, and never carries a theme."""
+    return gate.origin(reading)[0] in (Prior.SPORT, HOME_SPORT)

@@ -1,0 +1,76 @@
+"""Who and where: places, institutions, groups, people, parties, countries, clubs and word sets, by id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from monitor.themes.automaton import BLOCK, Needle
+
+NAMESAKE = f"{BLOCK}-namesake"  # an exclusion that also casts doubt on every other "Peru" of the text
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office someone holds or held. Data to verify before relying on it; open ends are None."""
+
+    title: str
+    valid_from: date | None
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Something with a name. `cue` is how far naming it proves that a text is about Peru (0 to 1)."""
+
+    id: str
+    kind: str  # region, zone, town, institution, group, person, party, country, club, set, block, namesake
+    names: tuple[str, ...]  # any case
+    cased: tuple[str, ...] = ()  # names that count only as written: acronyms, La Convención
+    cue: float = 0.0
+    weak: bool = False  # elsewhere too: counts only beside another cue or in a source from Peru
+    iso: str = ""  # ISO 3166-2 (regions) or 3166-1 (countries)
+    ubigeo: str = ""  # first two digits, INEI
+    offices: tuple[Office, ...] = ()
+
+    @property
+    def label(self) -> str:
+        prefix = {"block": BLOCK, "namesake": NAMESAKE, "set": f"set:{self.id}"}
+        return prefix.get(self.kind, f"entity:{self.id}")
+
+    def needles(self, label: str = "") -> Iterator[Needle]:
+        """What to look for, under its own label or another's."""
+        for name in self.names:
+            yield Needle(name, label or self.label)
+        for name in self.cased:
+            yield Needle(name, label or self.label, cased=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """All entities by id."""
+
+    entities: dict[str, Entity]
+    _names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for entity in self.entities.values():
+            self._names[entity.label] = tuple(f"@{name}" for name in self.classes(entity))
+
+    def names_of(self, label: str) -> tuple[str, ...]:
+        """The @references under which a mark with this label counts; none if it is no entity's."""
+        return self._names.get(label, ())
+
+    def kind(self, kind: str) -> tuple[Entity, ...]:
+        return tuple(entity for entity in self.entities.values() if entity.kind == kind)
+
+    def classes(self, entity: Entity) -> tuple[str, ...]:
+        """The names under which a condition may ask for it: its id, its kind, and `peru` if it proves Peru."""
+        shared = ("peru",) if entity.cue > 0 else ()
+        return (entity.id, entity.kind, *shared)
+
+    @property
+    def references(self) -> frozenset[str]:
+        """Everything that may follow an @ in a rule."""
+        return frozenset(name for entity in self.entities.values() for name in self.classes(entity))

@@ -1,0 +1,110 @@
+"""A document read once: its fields as words, and every mark found in them by label. Judges nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from unicodedata import is_normalized, normalize
+from urllib.parse import urlsplit
+
+from monitor.model import Document
+from monitor.themes.automaton import Automaton, Mark, resolve
+from monitor.themes.gazetteer import Gazetteer
+from monitor.themes.language import SENTENCE, Term, word_label
+from monitor.themes.words import Words, read_words
+
+TITLE, LEAD, BODY = 0, 1, 2
+_WHERE = {"title": TITLE, "lead": LEAD, "any": BODY}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Fields title, lead, body (in this order) and the marks in them, without those an exclusion consumed."""
+
+    document: Document
+    fields: tuple[Words, Words, Words]
+    marks: dict[str, list[Mark]]
+    sections: tuple[str, ...]
+
+    def holds(self, term: Term, mark: Mark) -> bool:
+        """Do the conditions of the term hold for this find?"""
+        return (
+            mark.field <= _WHERE[term.where]
+            and (not term.near or self._close(term.near, term.within, mark))
+            and not (term.not_near and self._close(term.not_near, term.within, mark))
+        )
+
+    def applies(self, term: Term) -> bool:
+        """Do the conditions of the term hold for the document as a whole?"""
+        lang = self.document.lang[:2]
+        return (
+            (not term.lang or not lang or term.lang == lang)
+            and (not term.section or term.section in self.sections)
+            and (not term.requires or self._any(term.requires))
+            and not (term.unless and self._any(term.unless))
+        )
+
+    def _any(self, words: tuple[str, ...]) -> bool:
+        return any(self.marks.get(word_label(word)) for word in words)
+
+    def _close(self, words: tuple[str, ...], within: int, mark: Mark) -> bool:
+        return any(_apart(mark, other, within) for word in words for other in self.marks.get(word_label(word), ()))
+
+
+def _apart(mark: Mark, other: Mark, within: int) -> bool:
+    """Near, but not part of the find itself."""
+    if mark.field != other.field or (other.first <= mark.last and mark.first <= other.last):
+        return False
+    if within == SENTENCE:
+        return mark.sentence == other.sentence
+    return other.first - mark.last <= within and mark.first - other.last <= within
+
+
+def compose(document: Document) -> Document:
+    """The document with composed characters (NFC), which offsets then refer to; text from the monitor is so already."""
+    texts = (document.title, document.lead, document.body)
+    if all(is_normalized("NFC", text) for text in texts):
+        return document
+    title, lead, body = (normalize("NFC", text) for text in texts)
+    return replace(document, title=title, lead=lead, body=body)
+
+
+def read(document: Document, automaton: Automaton, gazetteer: Gazetteer) -> Reading:
+    """Read title, lead and body. What the lead repeats of the title, and the body of the lead, is read once."""
+    document = compose(document)
+    title, lead, body = document.title, document.lead, document.body
+    fields = (
+        read_words("title", title),
+        read_words("lead", lead, _repeated(title, lead)),
+        read_words("body", body, _repeated(lead, body)),
+    )
+    marks: dict[str, list[Mark]] = defaultdict(list)
+    for number, words in enumerate(fields):
+        for mark in _uncovered(resolve(automaton.find(words, number))):
+            marks[mark.label].append(mark)
+            for name in gazetteer.names_of(mark.label):
+                marks[name].append(mark)
+    return Reading(document, fields, dict(marks), sections_of(document))
+
+
+def _repeated(before: str, text: str) -> int:
+    """Feeds repeat the title in the summary, and pages the summary in the text."""
+    before = before.rstrip(" .…")
+    return len(before) if before and text.startswith(before) else 0
+
+
+def _uncovered(marks: list[Mark]) -> list[Mark]:
+    """Entities named inside a longer one (Lima in Universidad de Lima) are not named themselves."""
+    entities = [mark for mark in marks if mark.last > mark.first and mark.label.startswith("entity:")]
+    return [
+        mark
+        for mark in marks
+        if not mark.label.startswith("entity:") or not any(mark.inside(other) for other in entities)
+    ]
+
+
+def sections_of(document: Document) -> tuple[str, ...]:
+    """Folder names of the URL and of the section, lower case, the article's own last part left out."""
+    folders = [part for part in urlsplit(document.url).path.lower().split("/") if part][:-1]
+    named = [part.strip() for part in document.section.lower().replace(">", "/").split("/") if part.strip()]
+    return tuple(dict.fromkeys(folders + named))

@@ -1,0 +1,136 @@
+"""From marks to themes: field weights, damped repeats, thresholds. Explains every point it gives."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import exp, log2
+
+from monitor.model import Evidence, ThemeTag
+from monitor.themes.automaton import Mark
+from monitor.themes.language import Term, Theme
+from monitor.themes.reading import BODY, LEAD, TITLE, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The numbers of the score, from gate.toml."""
+
+    title: float = 2.0
+    title_words: int = 14  # a longer "title" is a URL's words: what comes after counts as lead
+    lead: float = 1.0
+    body: float = 0.5
+    lead_chars: int = 400  # a longer "lead" is a text: what comes after counts as body
+    body_cap: float = 2.0  # most a body can add to one theme
+    threshold: float = 2.0
+    title_only: float = 1.4  # threshold where there is nothing but a title
+    share: float = 0.4  # of the best theme's score
+    top_cap: float = 6.0  # a best theme counts as at most this when others are held against it
+    most: int = 4
+    refused: int = 3  # how many themes below the threshold are kept with their evidence
+
+    def of(self, reading: Reading, mark: Mark) -> float:
+        if mark.field == TITLE:
+            return self.title if mark.first < self.title_words else self.lead
+        start, _ = reading.fields[mark.field].spans[mark.first]
+        return self.lead if mark.field == LEAD and start < self.lead_chars else self.body
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A mark that counts for a term."""
+
+    term: Term
+    mark: Mark
+
+
+Index = Mapping[str, tuple[str, Term]]  # label -> theme and term
+
+
+def index_terms(themes: Iterable[Theme]) -> Index:
+    """Where a mark's label leads."""
+    return {term.label: (theme.info.slug, term) for theme in themes for term in theme.terms}
+
+
+def judge(
+    reading: Reading, themes: Mapping[str, Theme], index: Index, scale: Scale
+) -> tuple[list[ThemeTag], list[ThemeTag]]:
+    """Themes that the document carries (best first) and the nearest ones it does not."""
+    points = _points(reading, index)
+    longer = [point.mark for group in points.values() for point in group if point.mark.last > point.mark.first]
+    scored = [_score(reading, themes[slug], _outermost(group, longer), scale) for slug, group in points.items()]
+    scored = sorted((tag for tag in scored if tag.score > 0), key=lambda tag: (-tag.score, tag.theme))
+    return _select(reading, scored, scale)
+
+
+def _points(reading: Reading, index: Index) -> dict[str, list[Point]]:
+    """What counts, by theme, in the order of the document."""
+    points: dict[str, list[Point]] = defaultdict(list)
+    for label, marks in reading.marks.items():
+        found = index.get(label)
+        if found and reading.applies(found[1]):
+            slug, term = found
+            points[slug] += [Point(term, mark) for mark in marks if reading.holds(term, mark)]
+    return points
+
+
+def _outermost(points: list[Point], longer: list[Mark]) -> list[Point]:
+    """The longer pattern wins, whatever its theme: "minería ilegal" is no vote for mining."""
+    return [point for point in points if not any(map(point.mark.inside, longer))]
+
+
+def _score(reading: Reading, theme: Theme, points: list[Point], scale: Scale) -> ThemeTag:
+    weighed = _damped(reading, points, scale)
+    text: list[tuple[Point, float]] = []
+    body: list[tuple[Point, float]] = []
+    for point, weight, full in weighed:
+        (body if full <= scale.body else text).append((point, weight))
+    factor = _squeeze(sum(weight for _, weight in body), scale.body_cap)
+    evidence = [_evidence(reading, point, weight) for point, weight in text]
+    evidence += [_evidence(reading, point, weight * factor) for point, weight in body]
+    if evidence:
+        evidence += _section_evidence(reading, theme)
+    return ThemeTag(theme.info.slug, round(sum(item.weight for item in evidence), 3), tuple(evidence))
+
+
+def _damped(reading: Reading, points: list[Point], scale: Scale) -> list[tuple[Point, float, float]]:
+    """(point, its weight, its field's weight). The n-th find of one term adds log2((n+1)/n) of its full weight."""
+    by_term: dict[str, list[tuple[float, Point]]] = defaultdict(list)
+    for point in points:
+        by_term[point.term.id].append((scale.of(reading, point.mark), point))
+    weighed = []
+    for group in by_term.values():
+        group.sort(key=lambda pair: -pair[0])
+        for place, (full, point) in enumerate(group, start=1):
+            weighed.append((point, point.term.weight * full * log2((place + 1) / place), full))
+    return weighed
+
+
+def _squeeze(total: float, cap: float) -> float:
+    """Factor that keeps a sum below the cap: many passing mentions in a long text never make a subject."""
+    return cap * (1 - exp(-total / cap)) / total if total > 0 else 1.0
+
+
+def _evidence(reading: Reading, point: Point, weight: float) -> Evidence:
+    words = reading.fields[point.mark.field]
+    start, end = words.spans[point.mark.first][0], words.spans[point.mark.last][1]
+    return Evidence(point.term.id, words.field, start, end, words.text[start:end], round(weight, 3))
+
+
+def _section_evidence(reading: Reading, theme: Theme) -> list[Evidence]:
+    found = [name for name in reading.sections if name in theme.sections]
+    return [
+        Evidence(f"{theme.info.slug}:/{name}/", "section", 0, len(name), name, theme.sections[name])
+        for name in found[:1]
+    ]
+
+
+def _select(reading: Reading, scored: list[ThemeTag], scale: Scale) -> tuple[list[ThemeTag], list[ThemeTag]]:
+    bare = not reading.fields[LEAD].at and not reading.fields[BODY].at
+    least = scale.title_only if bare else scale.threshold
+    if scored:
+        least = max(least, scale.share * min(scored[0].score, scale.top_cap))
+    kept = [tag for tag in scored if tag.score >= least]
+    refused = kept[scale.most :] + [tag for tag in scored if tag.score < least]
+    return kept[: scale.most], refused[: scale.refused]

@@ -1,0 +1,88 @@
+"""A field as a run of folded words that remember where they stood in the original text. Knows no rules."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import accumulate
+
+from monitor.text import fold
+
+_WORD = re.compile(r"\w+")
+# A line break or bar; or a full stop, but not after so few letters as in "EE. UU." or "Sr. Vega".
+_BREAK = re.compile(r"[\n|.!?;…](?:(?<=[\n|])|(?<=\w{4}.)[\"'»”)\]]*(?=\s))")
+# "LIMA (Reuters) -", "(Lima, EFE).-": says where a story was filed, not what it is about.
+_DATELINE = re.compile(
+    r"\s*(?:[^\W\d_][\w.,' ]{1,40}\((?:Reuters|AP|AFP|EFE|Efe|Bloomberg|Xinhua|Andina)\)|"
+    r"\((?:[^\W\d_][\w.' ]{1,30}, )?(?:Reuters|AP|AFP|EFE|Andina)\))\s*\.?\s*[-–—]+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """`joined` is " word word  word ": one space inside a sentence, two between sentences, so no phrase spans two.
+
+    `at[i]` is about the offset of word i in `joined`; `spans[i]` are its characters in the original text;
+    `starts` are the numbers of the words that open a new sentence.
+    """
+
+    field: str
+    text: str
+    joined: str
+    at: list[int]
+    spans: list[tuple[int, int]]
+    starts: list[int]
+    upper: bool  # everything in capitals: case proves nothing
+
+    def shape(self, first: int, last: int) -> list[str]:
+        """The words as written."""
+        return [self.text[start:end] for start, end in self.spans[first : last + 1]]
+
+    def number_at(self, offset: int) -> int:
+        """Number of the word at an offset of `joined`."""
+        return bisect_right(self.at, offset) - 1
+
+    def sentence(self, word: int) -> int:
+        return bisect_right(self.starts, word)
+
+
+class _Folding(dict[int, str]):
+    """A translation table, filled as characters are met, that never changes the length of a text."""
+
+    def __missing__(self, code: int) -> str:
+        folded = fold(chr(code))
+        self[code] = folded if len(folded) == 1 else chr(code)
+        return self[code]
+
+
+_FOLDING = _Folding()
+
+
+def fold_same_length(text: str) -> str:
+    """`fold`, one character for one: the few that would become several (ß, …) stay as they are."""
+    return text.translate(_FOLDING)
+
+
+def split_words(text: str) -> list[str]:
+    """The words of a pattern or text as written."""
+    return _WORD.findall(unicodedata.normalize("NFC", text))
+
+
+def read_words(field: str, text: str, start: int = 0) -> Words:
+    """Words of composed (NFC) text from character `start` on; a dateline at that place is passed over."""
+    dateline = _DATELINE.match(text, start)
+    folded = fold_same_length(text)
+    spans = [match.span() for match in _WORD.finditer(folded, dateline.end() if dateline else start)]
+    words = [folded[begin:end] + " " for begin, end in spans]
+    starts = _sentence_starts(text, [begin for begin, _ in spans])
+    for number in starts:
+        words[number] = " " + words[number]
+    at = list(accumulate(map(len, words), initial=1))[:-1]
+    return Words(field, text, " " + "".join(words), at, spans, starts, len(spans) > 2 and text.isupper())
+
+
+def _sentence_starts(text: str, begins: list[int]) -> list[int]:
+    found = {bisect_right(begins, match.start()) for match in _BREAK.finditer(text)}
+    return sorted(number for number in found if 0 < number < len(begins))

@@ -1,0 +1,313 @@
+"""DuckDB, and nothing else: open late, one transaction, close; migrate; run named SQL; publish a snapshot.
+
+Analysts never open the writer's file: a reader would lock the writer out. They open the snapshot, which is
+replaced by copy, fsync and rename after every run, so a reader always holds one complete state.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from monitor.errors import DiskFullError, LockedError, QueryError, WarehouseError
+from monitor.resources import resource
+
+Row = dict[str, Any]
+
+# Readable by DuckDB 1.5 tools (CLI, JDBC, BI); the default of 2.0, storage version 69, is not.
+STORAGE = "v1.5.0"
+# DuckDB would take 80 % of the machine; a normal run must stay small (and below systemd's MemoryMax).
+MEMORY_LIMIT = "256MB"
+THREADS = 2
+_Config = dict[str, str | bool | int | float | list[str]]
+_HOLDER = re.compile(r"PID (\d+)")
+
+
+class Warehouse:
+    """The warehouse of one state folder. Holds no connection; each `write` or `read` opens and closes its own."""
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
+        self.path = state / "warehouse.duckdb"
+        self.snapshot = state / "snapshots" / "peru.duckdb"
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction in the writer's file: committed at the end, rolled back on any error.
+
+        Raises LockedError when another process has the file open, DiskFullError, WarehouseError.
+        """
+        with _translated(self.path), _connect(self.path, read_only=False) as connection:
+            connection.execute("BEGIN")
+            try:
+                yield Session(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                _roll_back(connection)
+                raise
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """The writer's file, read-only; only for callers that hold the state lock."""
+        with _translated(self.path), _connect(self.path, read_only=True) as connection:
+            yield Session(connection)
+
+    @contextmanager
+    def read_snapshot(self) -> Iterator[Session]:
+        """The published snapshot. Raises WarehouseError when no run has published one yet."""
+        if not self.snapshot.exists():
+            raise WarehouseError(
+                f"no warehouse snapshot at {self.snapshot}",
+                hint="it appears after the first run: `peru-monitor run`",
+            )
+        with _translated(self.snapshot), _connect(self.snapshot, read_only=True) as connection:
+            yield Session(connection)
+
+    def migrate(self, now: datetime) -> tuple[str, ...]:
+        """Create the file or bring it up to date; names of the migrations applied. Idempotent.
+
+        Each migration and its row in schema_version commit together. Views and macros follow their files.
+        Raises WarehouseError when an applied migration was edited or the file is newer than this program.
+        """
+        self.path.parent.joinpath("tmp").mkdir(parents=True, exist_ok=True)
+        with self.write() as session:
+            session.run("create_schema_version")
+            pending = [(version, path) for version, path in _migrations() if not _is_applied(session, version, path)]
+        for version, path in pending:
+            with self.write() as session:
+                session.execute(path.read_text(encoding="utf-8"))
+                session.run("insert_schema_version", version=version, name=path.stem, sha256=_sha256(path), now=now)
+        self._renew_views(now)
+        return tuple(path.stem for _, path in pending)
+
+    def _renew_views(self, now: datetime) -> None:
+        """Re-create views and macros when their files changed; row 0 of schema_version remembers their hash."""
+        files = sorted(resource("warehouse", "views").glob("*.sql"))
+        sha256 = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+        with self.write() as session:
+            if [row["sha256"] for row in session.rows("select_schema_version", version=0)] == [sha256]:
+                return
+            for path in files:
+                session.execute(path.read_text(encoding="utf-8"))
+            session.run("delete_schema_version", version=0)
+            session.run("insert_schema_version", version=0, name="views", sha256=sha256, now=now)
+
+    def publish(self) -> Path:
+        """Copy the closed writer's file to the snapshot, durably and at once. Returns the snapshot's path."""
+        folder = self.snapshot.parent
+        temporary = folder / ".tmp.duckdb"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.path, temporary)
+            with temporary.open("rb+") as copy:
+                os.fsync(copy.fileno())
+            temporary.replace(self.snapshot)
+            _sync_folder(folder)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise _disk_error(error, self.snapshot) from error
+        return self.snapshot
+
+    def free_bytes(self) -> int:
+        """Free bytes on the disk that holds the state."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        return shutil.disk_usage(self.state).free
+
+
+class Session:
+    """An open connection inside `write` or `read`. SQL comes from `warehouse/queries/<name>.sql`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def rows(self, name: str, /, **parameters: object) -> list[Row]:
+        """Rows of a named query as dicts."""
+        return self.select(query(name), parameters)
+
+    def run(self, name: str, /, **parameters: object) -> None:
+        """Run a named statement."""
+        self.execute(query(name), parameters)
+
+    def select(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
+        """Rows of any statement as dicts."""
+        columns, rows = self.table(sql, parameters)
+        return [dict(zip(columns, row, strict=True)) for row in rows]
+
+    def table(
+        self, sql: str, parameters: Mapping[str, object] | None = None
+    ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+        """Column names and rows of any statement. Parameters that the statement does not name are left out."""
+        used = {k: v for k, v in (parameters or {}).items() if re.search(rf"\${k}\b", sql)}
+        cursor = self._connection.execute(sql, used or None)
+        columns = tuple(column[0] for column in cursor.description or ())
+        return columns, cursor.fetchall()
+
+    def execute(self, sql: str, parameters: Mapping[str, object] | None = None) -> None:
+        """Run any statement; several without parameters."""
+        self._connection.execute(sql, parameters or None)
+
+    def append(self, table: str, rows: Sequence[Mapping[str, object]]) -> int:
+        """Append rows to a table in one set-wise insert; returns how many were stored.
+
+        Rows already there (by the key in `warehouse/queries/append_<table>.sql`) are left alone, so running twice
+        changes nothing. Raises KeyError when a row lacks a column.
+        """
+        if not rows:
+            return 0
+        statement = query(f"append_{table}")
+        columns = self._columns(table)
+        # The name is one of our own tables, never input; DDL takes no parameters.
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE batch AS FROM {table} LIMIT 0")
+        with self._connection.appender("batch") as appender:
+            appender.append_rows([tuple(row[column] for column in columns) for row in rows])
+        stored = self._connection.execute(statement).fetchone()
+        return int(stored[0]) if stored else 0
+
+    def _columns(self, table: str) -> list[str]:
+        return [row["column_name"] for row in self.rows("select_columns", table=table)]
+
+
+def query(name: str) -> str:
+    """Text of `warehouse/queries/<name>.sql`."""
+    return resource("warehouse", "queries", f"{name}.sql").read_text(encoding="utf-8")
+
+
+def named_files(folder: str) -> dict[str, str]:
+    """Name -> SQL of every file in `warehouse/<folder>/`, in order of name."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(resource("warehouse", folder).glob("*.sql"))}
+
+
+def analyst_query(
+    snapshot: Path, sql: str, *, exports: Path, timeout: float
+) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """Run an analyst's SQL on the snapshot, read-only and shut off from files and the network.
+
+    `exports` is the only folder COPY may write to; `timeout` in seconds. Raises QueryError.
+    """
+    with _translated(snapshot), _connect(snapshot, read_only=True) as connection:
+        exports.mkdir(parents=True, exist_ok=True)
+        allowed = str(exports.resolve()).replace("'", "''")
+        connection.execute(f"SET allowed_directories=['{allowed}/']")
+        connection.execute("SET enable_external_access=false")
+        connection.execute("SET lock_configuration=true")
+        timer = threading.Timer(timeout, connection.interrupt)
+        timer.start()
+        try:
+            cursor = connection.execute(sql)
+            return tuple(column[0] for column in cursor.description or ()), cursor.fetchall()
+        except duckdb.InterruptException as error:
+            raise QueryError(f"the query ran longer than {timeout:.0f} s and was stopped") from error
+        except duckdb.Error as error:
+            raise QueryError(str(error), hint="tables and columns: `peru-monitor sql tables`") from error
+        finally:
+            timer.cancel()
+
+
+# ---------------------------------------------------------------- connections
+
+
+@contextmanager
+def _connect(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+    config: _Config = {"memory_limit": MEMORY_LIMIT, "threads": str(THREADS)}
+    if not read_only:
+        config["storage_compatibility_version"] = STORAGE
+        config["temp_directory"] = str(path.parent / "tmp")
+    connection = _open(path, read_only, config)
+    # Always closed: 2.0.0 can hang or abort at interpreter exit with a result still open (duckdb-python 2.0.1 notes).
+    try:
+        connection.execute("SET TimeZone='UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+def _open(path: Path, read_only: bool, config: _Config) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path), read_only=read_only, config=config)
+    except duckdb.Error as error:
+        if read_only or "WAL" not in str(error):
+            raise
+        # A torn log (power loss) must not stop the job: what it held is still in the feeds and the archive.
+        wal = path.with_name(path.name + ".wal")
+        wal.rename(wal.with_name(f"{wal.name}.corrupt-{wal.stat().st_mtime_ns}"))
+        return duckdb.connect(str(path), read_only=read_only, config=config)
+
+
+def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
+    try:
+        connection.execute("ROLLBACK")
+    except duckdb.Error:
+        return  # the database was invalidated by a fatal error; closing it is all that is left
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    """DuckDB's errors as ours: what, where, what to do."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise _explain(error, path) from error
+
+
+def _explain(error: duckdb.Error, path: Path) -> WarehouseError | LockedError:
+    text = str(error)
+    if "Conflicting lock" in text:
+        holder = _HOLDER.search(text)
+        who = f" by process {holder.group(1)}" if holder else ""
+        return LockedError(
+            f"{path} is held open{who}",
+            hint=f"close it there; for queries open {path.parent / 'snapshots' / 'peru.duckdb'} instead",
+        )
+    if "No space left" in text:
+        return DiskFullError(f"no space left on the disk of {path}", hint="free some space and run again")
+    if "version number" in text and "read" in text:
+        return WarehouseError(f"{path} was written by another DuckDB version: {text}")
+    return WarehouseError(f"{path}: {text}")
+
+
+def _disk_error(error: OSError, path: Path) -> WarehouseError:
+    if error.errno in (28, 122):  # ENOSPC, EDQUOT
+        return DiskFullError(f"no space left on the disk of {path}", hint="free some space and run again")
+    return WarehouseError(f"cannot write {path}: {error.strerror}")
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+# ---------------------------------------------------------------- migrations
+
+
+def _migrations() -> list[tuple[int, Path]]:
+    files = sorted(resource("warehouse", "migrations").glob("[0-9]*.sql"))
+    return [(int(path.name[:4]), path) for path in files]
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _is_applied(session: Session, version: int, path: Path) -> bool:
+    rows = session.rows("select_schema_version", version=version)
+    if not rows:
+        return False
+    if rows[0]["sha256"] != _sha256(path):
+        raise WarehouseError(
+            f"migration {path.name} was changed after it had been applied",
+            hint="restore the file; schema changes go into a new migration",
+        )
+    return True

@@ -1,0 +1,213 @@
+"""Measures story grouping on labelled data, beside single-pass centroid tf-idf on the same words in the same run.
+
+usage: python tests/bench/stories.py [--clusters FILE ...] [--pairs FILE ...] [--twins FILE ...] [--speed FILE ...]
+
+--clusters  lines with id, lang, title, text, story (date optional): BCubed and pair F1, and their macro average
+--pairs     lines with lang (es, en, es-en), a, b, score 1..4: F1 of "same story" (score <= 2) at the fixed threshold
+--twins     clusters with one Spanish and one English text each: F1 of the es/en pairs that share a story
+--speed     lines with title and text: 300 articles against a window of 2,000, CPU seconds
+Without arguments: all of these on the files of ../shared/data.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import math
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from monitor.model import StoryInput
+from monitor.stories import assign, near_duplicates
+from monitor.stories.grouping import JOIN_AT
+from monitor.stories.terms import stems
+from monitor.stories.vectors import profiles, similarity
+
+DATA = Path(__file__).parents[2] / "../shared/data"
+SOME_DAY = datetime(2026, 6, 1, 12, tzinfo=UTC)
+Grouper = Callable[[Sequence[StoryInput]], dict[int, int]]
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def story_input(number: int, row: dict[str, Any]) -> StoryInput:
+    at = datetime.fromisoformat(row["date"]).replace(tzinfo=UTC) if row.get("date") else SOME_DAY
+    source = str(row.get("source") or number)
+    return StoryInput(number, source, source, row["lang"], at, row["title"], "", row["text"])
+
+
+def ours(articles: Sequence[StoryInput]) -> dict[int, int]:
+    return {link.article_id: link.story_id for link in assign(articles, ())}
+
+
+def centroids(articles: Sequence[StoryInput], join_at: float = 0.25) -> dict[int, int]:
+    """The peer: one tf-idf vector per article, joined to the nearest centroid of the last week at or over 0.25."""
+    counts = {a.article_id: Counter(stems(f"{a.title} {a.body}", a.lang)) for a in articles}
+    seen = Counter(term for found in counts.values() for term in found)
+    story_of: dict[int, int] = {}
+    sums: dict[int, Counter[str]] = {}
+    norms: dict[int, float] = {}
+    last: dict[int, datetime] = {}
+    holding: dict[str, set[int]] = defaultdict(set)
+    for article in sorted(articles, key=lambda a: (a.at, a.article_id)):
+        raw = {
+            t: (1 + math.log(n)) * math.log(len(articles) / seen[t] + 1) for t, n in counts[article.article_id].items()
+        }
+        norm = math.sqrt(sum(w * w for w in raw.values())) or 1.0
+        vector = {term: weight / norm for term, weight in raw.items()}
+        dots: Counter[int] = Counter()
+        for term, weight in vector.items():
+            for story in holding[term]:
+                dots[story] += weight * sums[story][term]  # type: ignore[assignment]
+        near = [(dot / norms[s], -s) for s, dot in dots.items() if article.at - last[s] <= timedelta(days=7)]
+        best = max(near, default=(0.0, 0))
+        story = -best[1] if best[0] >= join_at else article.article_id
+        story_of[article.article_id] = story
+        total = sums.setdefault(story, Counter())
+        for term, weight in vector.items():
+            total[term] += weight  # type: ignore[assignment]
+            holding[term].add(story)
+        norms[story] = math.sqrt(sum(w * w for w in total.values())) or 1.0
+        last[story] = article.at
+    return story_of
+
+
+def f1(precision: float, recall: float) -> float:
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def bcubed(gold: Sequence[str], found: Sequence[int]) -> tuple[float, float, float]:
+    both, by_gold, by_found = Counter(zip(gold, found, strict=True)), Counter(gold), Counter(found)
+    precision = sum(n * n / by_found[pair[1]] for pair, n in both.items()) / len(gold)
+    recall = sum(n * n / by_gold[pair[0]] for pair, n in both.items()) / len(gold)
+    return precision, recall, f1(precision, recall)
+
+
+def pair_f1(gold: Sequence[str], found: Sequence[int]) -> float:
+    def pairs(counts: Counter[Any]) -> int:
+        return sum(n * (n - 1) // 2 for n in counts.values())
+
+    both = pairs(Counter(zip(gold, found, strict=True)))
+    return f1(both / max(1, pairs(Counter(found))), both / max(1, pairs(Counter(gold))))
+
+
+def clusters(paths: Sequence[Path]) -> None:
+    totals: dict[str, list[float]] = defaultdict(list)
+    for path in paths:
+        everything = read(path)
+        for part in sorted({str(row.get("split", "")) for row in everything}):
+            rows = [row for row in everything if str(row.get("split", "")) == part]
+            articles = [story_input(number, row) for number, row in enumerate(rows)]
+            gold = [row["story"] for row in rows]
+            for name, group in (("ours", ours), ("centroids", centroids)):
+                started = time.process_time()
+                placed = group(articles)
+                found = [placed[number] for number in range(len(rows))]
+                precision, recall, both = bcubed(gold, found)
+                if part != "train":  # thousands of undated stories of many years: no stream looks like it
+                    totals[name].append(both)
+                print(
+                    f"{path.name.split('.')[0]} {part} {name}: n={len(rows)} BCubed P={precision:.3f} R={recall:.3f} "
+                    f"F1={both:.3f} pair F1={pair_f1(gold, found):.3f} cpu={time.process_time() - started:.1f}s"
+                )
+    for name, values in totals.items():
+        print(f"macro BCubed F1 (without train) {name}: {sum(values) / len(values):.3f}")
+
+
+def pairs(paths: Sequence[Path]) -> None:
+    for path in paths:
+        rows = read(path)
+        articles = [article for number, row in enumerate(rows) for article in pair_inputs(number, row)]
+        known = profiles(articles)
+        for lang in sorted({row["lang"] for row in rows}):
+            chosen = [number for number, row in enumerate(rows) if row["lang"] == lang]
+            said = [similarity(known[2 * number], known[2 * number + 1]) >= JOIN_AT for number in chosen]
+            true = [rows[number]["score"] <= 2 for number in chosen]
+            right = sum(a and b for a, b in zip(said, true, strict=True))
+            both = f1(right / max(1, sum(said)), right / sum(true))
+            print(f"{path.name.split('.')[0]} {lang}: n={len(chosen)} F1={both:.3f}")
+
+
+def pair_inputs(number: int, row: dict[str, Any]) -> list[StoryInput]:
+    langs = (row["lang"].split("-") * 2)[:2]
+    texts = (row["a"], row["b"])
+    return [
+        StoryInput(2 * number + side, "", "", langs[side], SOME_DAY, texts[side][:80], "", texts[side])
+        for side in (0, 1)
+    ]
+
+
+def twins(paths: Sequence[Path]) -> None:
+    for path in paths:
+        rows = read(path)
+        placed = ours([story_input(number, row) for number, row in enumerate(rows)])
+        members: dict[int, list[int]] = defaultdict(list)
+        for number, story in placed.items():
+            members[story].append(number)
+        es_en = [
+            rows[a]["story"] == rows[b]["story"]
+            for found in members.values()
+            for a in found
+            for b in found
+            if (rows[a]["lang"], rows[b]["lang"]) == ("es", "en")
+        ]
+        gold = sum(row["lang"] == "es" for row in rows)
+        precision, recall = sum(es_en) / max(1, len(es_en)), sum(es_en) / gold
+        name, both = path.name.split(".")[0], f1(precision, recall)
+        print(f"{name}: n={len(rows)} es/en pairs P={precision:.3f} R={recall:.3f} F1={both:.3f}")
+
+
+def speed(paths: Sequence[Path]) -> None:
+    for path in paths:
+        rows = [row for row in read(path) if row.get("text")][:2300]
+        articles = [
+            StoryInput(
+                n,
+                f"s{n % 12}",
+                "",
+                row.get("lang") or "es",
+                SOME_DAY + timedelta(minutes=5 * n),
+                row.get("title") or "",
+                "",
+                row["text"],
+            )
+            for n, row in enumerate(rows)
+        ]
+        window = [replace(article, story_id=article.article_id) for article in articles[:-300]]
+        for name, work in (("assign", assign), ("near_duplicates", near_duplicates)):
+            started = time.process_time()
+            work(articles[-300:], window)
+            took = time.process_time() - started
+            print(f"{path.name.split('.')[0]} {name}: 300 against {len(window)}: {took:.2f} CPU s")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    given = {
+        "clusters": ("stories/ecbplus-dev.jsonl.gz", "stories/neus-dev.jsonl.gz"),
+        "pairs": ("stories/semeval22-dev.jsonl.gz",),
+        "twins": ("stories/wmt-es-en-dev.jsonl.gz",),
+        "speed": ("articles/articles-dev.jsonl.gz",),
+    }
+    for name in given:
+        parser.add_argument(f"--{name}", nargs="+", type=Path, metavar="FILE", default=[])
+    chosen = vars(parser.parse_args())
+    if not any(chosen.values()):
+        chosen = {name: [DATA / file for file in files] for name, files in given.items()}
+    for name, work in (("clusters", clusters), ("pairs", pairs), ("twins", twins), ("speed", speed)):
+        if chosen[name]:
+            work(chosen[name])
+
+
+if __name__ == "__main__":
+    main()

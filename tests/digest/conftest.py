@@ -1,0 +1,15 @@
+"""A fresh warehouse per test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from digest_world import World
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World()
+    yield made
+    made.close()

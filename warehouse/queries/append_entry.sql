@@ -1,0 +1,1 @@
+INSERT INTO entry BY NAME SELECT * FROM batch ANTI JOIN entry USING (article_id, text_hash, run_id)

@@ -1,0 +1,1 @@
+INSERT INTO robots BY NAME SELECT * FROM batch ANTI JOIN robots USING (host, fetched_at)

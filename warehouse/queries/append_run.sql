@@ -1,0 +1,1 @@
+INSERT INTO run BY NAME SELECT * FROM batch ANTI JOIN run USING (run_id)

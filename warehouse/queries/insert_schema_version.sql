@@ -1,0 +1,1 @@
+INSERT INTO schema_version VALUES ($version, $name, $sha256, $now)

@@ -1,0 +1,1 @@
+SELECT * FROM source_health WHERE enabled AND health NOT IN ('ok', 'new') ORDER BY failures DESC, source_id
