@@ -57,7 +57,6 @@ class Reason(StrEnum):
     UNSAFE_LINK = "unsafe_link"
     NO_TITLE = "no_title"
     OVER_LIMIT = "over_limit"  # beyond the newest 2000 of one document
-    TOO_OLD = "too_old"  # dated before the source's horizon on its first fetch
     NOT_ABOUT_PERU = "not_about_peru"
     # pages
     NO_TEXT = "no_text"

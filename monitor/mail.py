@@ -31,7 +31,7 @@ _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z
 # What sendmail's exit code says (sysexits.h): a later try may do, or never will.
 _SENDMAIL_REFUSED = frozenset({64, 65, 67, 68})  # EX_USAGE, EX_DATAERR, EX_NOUSER, EX_NOHOST
 # The bare generator: header text is ours to fold, and addresses in angle brackets must stay readable.
-_WIRE = policy.compat32.clone(linesep="\r\n")
+_WIRE = policy.compat32.clone(linesep="\r\n", max_line_length=76)  # encoded words: 75 (RFC 2047)
 
 
 # ---------------------------------------------------------------- composing
@@ -95,7 +95,9 @@ def _address(value: str, setting: str) -> str:
 
 def _mailbox(value: str) -> str:
     name, address = parseaddr(value)
-    return formataddr((clean(name), address), "utf-8")
+    if name.isascii():
+        return formataddr((clean(name), address))
+    return f"{Header(clean(name), 'utf-8', maxlinelen=70).encode(linesep='')} <{address}>"
 
 
 def _message_id(rendered: Rendered, recipient: str, sender: str) -> str:
@@ -143,7 +145,8 @@ class Mailer(Protocol):
 
         States: sent; deferred (4xx, or nothing was handed over); refused (5xx); unknown (the connection broke
         after the whole message had been sent, so the server may have kept it).
-        Raises MailError when the session as a whole fails: messages not taken by then were not touched.
+        Raises MailError when the session as a whole fails: messages not taken by then were not touched. So a
+        caller can note "sending" in the iterator that it passes in.
         """
         ...
 
@@ -179,14 +182,15 @@ class SmtpMailer:
         self._password = password
 
     def deliver(self, messages: Iterable[Message]) -> Iterator[Delivery]:
-        waiting = iter(messages)
-        session: smtplib.SMTP | None = None
+        session: smtplib.SMTP | None = self._open()
         try:
-            while True:
-                session = session or self._open()
-                message = next(waiting, None)
-                if message is None:
-                    return
+            for message in messages:
+                if session is None:
+                    try:
+                        session = self._open()
+                    except MailError as error:
+                        yield Delivery(message.recipient, message.message_id, "deferred", _line(error.message))
+                        raise
                 delivery, usable = _transact(session, message)
                 yield delivery
                 if usable is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,6 @@ from monitor import digest, schedule, themes
 from monitor.clock import Clock, SimulatedClock
 from monitor.errors import Reason
 from monitor.model import (
-    Counts,
     Delivery,
     Entry,
     FeedHints,
@@ -35,7 +35,7 @@ from monitor.stages.collect import Harvest, collect
 from monitor.stages.job import Job, Learned, Line, Memory, Progress, run_id_of
 from monitor.stages.judge import Judged, group, judge, relevance_of
 from monitor.stages.read import Reading, Wanted, read_pages
-from monitor.stages.sift import Known, Sieve, Sifted, reasons_of
+from monitor.stages.sift import NOTHING, Known, Sieve, Sifted, reasons_of
 from monitor.text import stable_id
 from monitor.warehouse import Session, Warehouse
 
@@ -70,6 +70,7 @@ async def run(
 
     job = _job(settings, clock, clock.now(), progress, stop_asked)
     ledger.check_disk(job)
+    job.warehouse.migrate(job.started_at)
     memory = ledger.remember(job)
     due = [source for source in _chosen(settings, only) if force or _is_due(source, memory, job.started_at + JITTER)]
     if (wait := max((_wait_for(source, memory, job.started_at) for source in due), default=0.0)) and not force:
@@ -90,18 +91,23 @@ async def replay(
     reports: list[Report] = []
     rules = themes.load(settings.themes_dir)
     by_id = {source.id: source for source in settings.sources}
-    for past in archived:
-        if stop_asked():
-            break
-        clock = SimulatedClock(past.started_at)
-        job = Job(settings, clock, past.run_id, "replay", past.started_at, rules, stop_asked=stop_asked)
-        memory = ledger.remember(job)
-        asked = dict.fromkeys(request.source_id for request in past.requests)
-        due = [by_id[source_id] for source_id in asked if source_id in by_id]
-        reports.append(await _execute(job, due, memory, lambda past=past: _still(Line(past)), publish=False))
-        progress("replay", len(reports), 0)
+    warehouse = Warehouse(settings.state)
+    settings.state.mkdir(parents=True, exist_ok=True)
+    with warehouse.hold():
+        for past in archived:
+            if stop_asked():
+                break
+            if not reports:
+                warehouse.migrate(past.started_at)
+            clock = SimulatedClock(past.started_at)
+            job = Job(settings, clock, past.run_id, "replay", past.started_at, rules, warehouse, stop_asked=stop_asked)
+            asked = dict.fromkeys(request.source_id for request in past.requests)
+            due = [by_id[source_id] for source_id in asked if source_id in by_id]
+            memory = ledger.remember(job)
+            reports.append(await _execute(job, due, memory, partial(_still, Line(past)), publish=False))
+            progress("replay", len(reports), 0)
     if reports:
-        Warehouse(settings.state).publish()
+        warehouse.publish()
     return reports
 
 
@@ -154,9 +160,9 @@ async def _execute(
     ledger.record_start(job, due)
     async with open_line() as line:
         harvests = await _collect(job, due, memory, line.fetcher)
-        _store_entries(job, harvests, line.learned())
+        wanted = _store_entries(job, harvests, line.learned())
         del harvests
-        await _read(job, line)
+        await _read(job, wanted, line)
     finished_at, failed_checks = ledger.record_end(job)
     if publish:
         with job.watch.stage("publish"):
@@ -189,29 +195,30 @@ async def _collect(job: Job, due: Sequence[Source], memory: Memory, fetcher: Fet
     return sorted(harvests, key=lambda harvest: order[harvest.source.id])
 
 
-def _store_entries(job: Job, harvests: Sequence[Harvest], learned: Learned) -> None:
-    """Sift the entries against what is known; entries, counts and validators are stored in one transaction."""
+def _store_entries(job: Job, harvests: Sequence[Harvest], learned: Learned) -> list[Wanted]:
+    """Sift the entries against what is known; entries, counts and validators are stored in one transaction.
+
+    Returns the pages wanted now: of these entries, and of earlier ones that a run left over.
+    """
+    at, run_id = job.started_at, job.run_id
+    stored: dict[str, list[rows.Row]] = {"source_fetch": [], "entry": [], "rejection": []}
     with job.watch.stage("sift entries"), job.warehouse.write() as session:
         sieve = Sieve(_known_entries(session, harvests), _relevance_judge(job))
         for harvest in harvests:
-            sifted = sieve.sift(harvest.source, harvest.parsed) if harvest.parsed else None
+            sifted = sieve.sift(harvest.source, harvest.parsed) if harvest.parsed else NOTHING
             outcome = _outcome(job, harvest, sifted)
             job.outcomes.append(outcome)
-            session.append("source_fetch", [rows.fetch_row(harvest, outcome, job.run_id, job.started_at)])
-            if sifted:
-                _append_sifted(job, session, harvest.source, sifted)
+            stored["source_fetch"].append(rows.fetch_row(harvest, outcome, run_id, at))
+            stored["entry"] += [rows.entry_row(sighting, run_id, at) for sighting in sifted.sightings]
+            stored["rejection"] += rows.rejection_rows(harvest.source.id, sifted.rejected, run_id, at)
+        for table, batch in stored.items():
+            session.append(table, batch)
         ledger.record_learned(job, session, learned)
+        return _wanted(job, session)
 
 
-def _append_sifted(job: Job, session: Session, source: Source, sifted: Sifted) -> None:
-    at = job.started_at
-    session.append("entry", [rows.entry_row(sighting, job.run_id, at) for sighting in sifted.sightings])
-    session.append("rejection", rows.rejection_rows(source.id, sifted.rejected, job.run_id, at))
-
-
-async def _read(job: Job, line: Line) -> None:
-    """Read the pages of new and changed entries, oldest debts included, and store their articles round by round."""
-    wanted = _wanted(job)
+async def _read(job: Job, wanted: Sequence[Wanted], line: Line) -> None:
+    """Read the wanted pages and store their articles round by round."""
     job.pages["wanted"] = len(wanted)
     until = job.clock.now() + job.settings.fetch.page_budget
 
@@ -268,8 +275,8 @@ def _chosen(settings: Settings, only: frozenset[str]) -> list[Source]:
 def _job(
     settings: Settings, clock: Clock, started_at: datetime, progress: Progress, stop_asked: Callable[[], bool]
 ) -> Job:
-    rules = themes.load(settings.themes_dir)
-    return Job(settings, clock, run_id_of("run", started_at), "run", started_at, rules, progress, stop_asked)
+    rules, warehouse = themes.load(settings.themes_dir), Warehouse(settings.state)
+    return Job(settings, clock, run_id_of("run", started_at), "run", started_at, rules, warehouse, progress, stop_asked)
 
 
 def _is_due(source: Source, memory: Memory, now: datetime) -> bool:
@@ -312,16 +319,16 @@ def _relevance_judge(job: Job) -> Callable[[Source, Entry], Relevance]:
     return lambda source, entry: relevance_of(job.rules, source, entry)
 
 
-def _outcome(job: Job, harvest: Harvest, sifted: Sifted | None) -> Outcome:
+def _outcome(job: Job, harvest: Harvest, sifted: Sifted) -> Outcome:
     error, answer = harvest.error, harvest.answer
     return Outcome(
         source_id=harvest.source.id,
         status=harvest.status,
-        counts=sifted.counts if sifted else Counts(),
+        counts=sifted.counts,
         reason=error.reason if error else None,
         detail=error.message if error else "",
         http_status=rows.http_status(harvest),
-        rejected=reasons_of(sifted.rejected) if sifted else {},
+        rejected=reasons_of(sifted.rejected),
         seconds=harvest.seconds,
         next_due_at=schedule.next_due(
             harvest.source,
@@ -336,14 +343,12 @@ def _outcome(job: Job, harvest: Harvest, sifted: Sifted | None) -> Outcome:
     )
 
 
-def _wanted(job: Job) -> list[Wanted]:
+def _wanted(job: Job, session: Session) -> list[Wanted]:
     """Entries whose page is not settled yet, of this run and of earlier ones that were cut short."""
     by_id = {source.id: source for source in job.settings.sources}
-    with job.warehouse.read() as session:
-        pending = session.rows("select_pending")
     return [
         Wanted(rows.entry(row), row["article_id"], by_id[row["source_id"]], row["known_at"])
-        for row in pending
+        for row in session.rows("select_pending")
         if row["source_id"] in by_id
     ]
 

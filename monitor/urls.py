@@ -15,8 +15,8 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 _TRACKING_NAMES = (
     "_ga _gl _hsenc _hsmi _openstat __twitter_impression __s amp campaign_id cmp cmpid cx_testid dclid dicbo epik "
     "event_log fb_ref fb_source fbclid ftag gad_source gbraid gclid gclsrc guccounter hsctatracking icid igsh igshid "
-    "int_source ito maca mc_cid mc_eid mkt_tok msclkid ncid oc ocid outputtype partner ref ref_ ref_src ref_url referrer "
-    "s_cid s_kwcid sc_cid smid smtyp spm src_ssm ssm tblci tmp_ad traffic_source trk ttclid twclid usqp wbraid "
+    "int_source ito maca mc_cid mc_eid mkt_tok msclkid ncid oc ocid outputtype partner ref ref_ ref_src ref_url "
+    "referrer s_cid s_kwcid sc_cid smid smtyp spm ssm tblci tmp_ad traffic_source trk ttclid twclid usqp wbraid "
     "wickedid xtor yclid"
 )
 _TRACKING = frozenset(_TRACKING_NAMES.split())

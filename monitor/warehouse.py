@@ -12,8 +12,9 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +35,22 @@ _HOLDER = re.compile(r"PID (\d+)")
 
 
 class Warehouse:
-    """The warehouse of one state folder. Holds no connection; each `write` or `read` opens and closes its own."""
+    """The warehouse of one state folder. Each `write` or `read` opens and closes a connection of its own."""
 
     def __init__(self, state: Path) -> None:
         self.state = state
         self.path = state / "warehouse.duckdb"
         self.snapshot = state / "snapshots" / "peru.duckdb"
+        self._held: duckdb.DuckDBPyConnection | None = None
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Keep one connection for the whole block: for work that waits for nobody, such as a replay."""
+        with _translated(self.path), _connect(self.path, read_only=False) as self._held:
+            try:
+                yield
+            finally:
+                self._held = None
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -47,7 +58,7 @@ class Warehouse:
 
         Raises LockedError when another process has the file open, DiskFullError, WarehouseError.
         """
-        with _translated(self.path), _connect(self.path, read_only=False) as connection:
+        with _translated(self.path), self._writer() as connection:
             connection.execute("BEGIN")
             try:
                 yield Session(connection)
@@ -59,8 +70,11 @@ class Warehouse:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """The writer's file, read-only; only for callers that hold the state lock."""
-        with _translated(self.path), _connect(self.path, read_only=True) as connection:
+        with _translated(self.path), self._writer(read_only=True) as connection:
             yield Session(connection)
+
+    def _writer(self, *, read_only: bool = False) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        return nullcontext(self._held) if self._held is not None else _connect(self.path, read_only=read_only)
 
     @contextmanager
     def read_snapshot(self) -> Iterator[Session]:
@@ -83,24 +97,16 @@ class Warehouse:
         with self.write() as session:
             session.run("create_schema_version")
             pending = [(version, path) for version, path in _migrations() if not _is_applied(session, version, path)]
+            if not pending:
+                _renew_views(session, now)
         for version, path in pending:
             with self.write() as session:
                 session.execute(path.read_text(encoding="utf-8"))
                 session.run("insert_schema_version", version=version, name=path.stem, sha256=_sha256(path), now=now)
-        self._renew_views(now)
+        if pending:
+            with self.write() as session:
+                _renew_views(session, now)
         return tuple(path.stem for _, path in pending)
-
-    def _renew_views(self, now: datetime) -> None:
-        """Re-create views and macros when their files changed; row 0 of schema_version remembers their hash."""
-        files = sorted(resource("warehouse", "views").glob("*.sql"))
-        sha256 = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
-        with self.write() as session:
-            if [row["sha256"] for row in session.rows("select_schema_version", version=0)] == [sha256]:
-                return
-            for path in files:
-                session.execute(path.read_text(encoding="utf-8"))
-            session.run("delete_schema_version", version=0)
-            session.run("insert_schema_version", version=0, name="views", sha256=sha256, now=now)
 
     def publish(self) -> Path:
         """Copy the closed writer's file to the snapshot, durably and at once. Returns the snapshot's path."""
@@ -165,18 +171,16 @@ class Session:
         if not rows:
             return 0
         statement = query(f"append_{table}")
-        columns = self._columns(table)
         # The name is one of our own tables, never input; DDL takes no parameters.
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE batch AS FROM {table} LIMIT 0")
+        columns, _ = self.table(query("select_batch"))
         with self._connection.appender("batch") as appender:
             appender.append_rows([tuple(row[column] for column in columns) for row in rows])
         stored = self._connection.execute(statement).fetchone()
         return int(stored[0]) if stored else 0
 
-    def _columns(self, table: str) -> list[str]:
-        return [row["column_name"] for row in self.rows("select_columns", table=table)]
 
-
+@cache
 def query(name: str) -> str:
     """Text of `warehouse/queries/<name>.sql`."""
     return resource("warehouse", "queries", f"{name}.sql").read_text(encoding="utf-8")
@@ -295,6 +299,18 @@ def _sync_folder(folder: Path) -> None:
 def _migrations() -> list[tuple[int, Path]]:
     files = sorted(resource("warehouse", "migrations").glob("[0-9]*.sql"))
     return [(int(path.name[:4]), path) for path in files]
+
+
+def _renew_views(session: Session, now: datetime) -> None:
+    """Re-create views and macros when their files changed; row 0 of schema_version remembers their hash."""
+    files = sorted(resource("warehouse", "views").glob("*.sql"))
+    sha256 = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    if [row["sha256"] for row in session.rows("select_schema_version", version=0)] == [sha256]:
+        return
+    for path in files:
+        session.execute(path.read_text(encoding="utf-8"))
+    session.run("delete_schema_version", version=0)
+    session.run("insert_schema_version", version=0, name="views", sha256=sha256, now=now)
 
 
 def _sha256(path: Path) -> str:

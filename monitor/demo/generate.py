@@ -9,8 +9,9 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from monitor import config
+from monitor import config, themes
 from monitor.archive import ArchiveWriter
 from monitor.demo import ARTICLES, CONFIG, WEEK, newsroom
 from monitor.demo.newsroom import LIMA, Article
@@ -18,38 +19,36 @@ from monitor.demo.outlets import OUTLETS
 from monitor.demo.recording import Run, record
 from monitor.model import Fetched, NotModified, Purpose, Source
 
-# The themes the articles are written for: the slugs of monitor/themes/data, in the order of the taxonomy.
-THEMES = (
-    "counter-narcotics", "organized-crime", "citizen-security", "trafficking-contraband", "terrorism-vraem",
-    "political-stability", "elections", "protest-unrest", "corruption-justice", "illegal-mining-logging",
-    "mining-minerals", "energy-gas", "economy-finance", "trade-tariffs", "infrastructure-development", "us-relations",
-    "security-cooperation", "defense-forces", "china-russia", "migration-borders", "human-rights-indigenous",
-    "climate-environment", "disasters", "public-health", "multilateral-diplomacy",
-)  # fmt: skip
-
 
 def sources() -> tuple[Source, ...]:
     """The sources of the bundled week. Raises ConfigError, which means a broken installation."""
     return config.load(CONFIG, {}, state=CONFIG.parent).sources
 
 
+def theme_slugs() -> frozenset[str]:
+    """The themes that ship with the monitor: an article names one of them, or none."""
+    return frozenset(theme.slug for theme in themes.load().themes)
+
+
 def articles() -> tuple[Article, ...]:
     """The articles of the bundled week, checked. Raises ValueError with every problem."""
     found = newsroom.load(ARTICLES)
-    problems = newsroom.problems(found, OUTLETS.keys(), frozenset(THEMES))
+    problems = newsroom.problems(found, OUTLETS.keys(), theme_slugs())
     if problems:
         raise ValueError("\n".join(problems))
     return found
 
 
 def write(path: Path) -> list[Run]:
-    """Record the weeks into one WARC file at `path`, replacing what was there."""
+    """Record the weeks into one WARC file at `path`, replacing what was there in one step."""
     runs = list(record(articles(), sources()))
-    path.unlink(missing_ok=True)
-    for run in runs:
-        with ArchiveWriter(path, run.run_id, "run", run.started_at, single_file=True) as archive:
-            for one in run.exchanges:
-                archive.record(one.request, one.answer, one.error, one.started_at, one.finished_at)
+    with TemporaryDirectory(dir=path.parent) as folder:
+        draft = Path(folder) / path.name
+        for run in runs:
+            with ArchiveWriter(draft, run.run_id, "run", run.started_at, single_file=True) as archive:
+                for one in run.exchanges:
+                    archive.record(one.request, one.answer, one.error, one.started_at, one.finished_at)
+        draft.replace(path)
     return runs
 
 

@@ -17,7 +17,7 @@ from monitor.demo.outlets import OUTLETS, Outlet
 from monitor.errors import FetchError, Reason
 from monitor.model import Fetched, NotModified, Purpose, Request, Source, Validators
 
-_FEED_ITEMS = 20
+_FEED_ITEMS = 15
 _GAP = timedelta(seconds=2)  # between two requests
 _OUTAGES = {("selva", datetime(2026, 11, 7, 20, 7, tzinfo=LIMA)): "the server fell silent"}
 _ASKS_TO_WAIT_FROM = datetime(2026, 11, 15, 0, 0, tzinfo=LIMA)  # the outlet that is down then sends Retry-After

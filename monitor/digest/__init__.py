@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from monitor.digest.build import build, week_bounds
+from monitor.digest.build import build
 from monitor.digest.fit import encoded_size
 from monitor.digest.html import render_html
 from monitor.digest.markdown import render_markdown
@@ -24,7 +24,6 @@ __all__ = [
     "render_html",
     "render_markdown",
     "render_text",
-    "week_bounds",
 ]
 
 

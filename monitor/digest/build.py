@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from monitor.dates import week_bounds
 from monitor.digest.fit import fit
 from monitor.digest.frame import Frame, Row, tidy
 from monitor.digest.layouts import draw, why
@@ -19,18 +19,6 @@ from monitor.errors import UsageError
 from monitor.model import Digest, Section
 
 _WORDS_A_MINUTE = 220
-
-
-def week_bounds(week: str) -> tuple[date, date]:
-    """Monday and Sunday of an ISO week such as `2026-W46`. Raises UsageError."""
-    match = re.fullmatch(r"(\d{4})-W(\d{2})", week)
-    try:
-        monday = date.fromisocalendar(int(match[1]), int(match[2]), 1) if match else None
-    except ValueError:
-        monday = None
-    if monday is None:
-        raise UsageError(f"{week!r} is not a week", hint="write it as 2026-W46")
-    return monday, monday + timedelta(days=6)
 
 
 def build(
@@ -50,7 +38,10 @@ def build(
     The issue is cut to what a mail client shows in full (see `fit`). Raises ConfigError for a section whose
     columns do not suit its layout, UsageError for a week or language that does not exist.
     """
-    monday, sunday = week_bounds(week)
+    try:
+        monday, sunday = week_bounds(week)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
     if language not in ("en", "es"):
         raise UsageError(f"no digest in {language!r}", hint="en or es")
     frame = Frame(language, monday, ZoneInfo(zone), week)

@@ -29,9 +29,9 @@ def basis(frame: Frame, row: Row, *counts: str) -> str:
 
 
 def theme_table(rows: Sequence[Row], frame: Frame) -> Drawn:
-    """One row per theme with a story this week or before; the rest become one sentence."""
-    seen = [row for row in rows if any(row["history"])]
-    idle = [frame.label(row) for row in rows if not any(row["history"])]
+    """One row per theme with a story this week or last, or a flag; the rest become one sentence."""
+    seen = [row for row in rows if row["stories"] or row["stories_last"] or row["flagged"]]
+    idle = [frame.label(row) for row in rows if row not in seen]
     notes = _history_notes(rows, frame) if seen else []
     if idle and seen:
         notes.append(frame.say("no_stories_in", labels=", ".join(idle)))
@@ -85,23 +85,27 @@ def _theme_basis(row: Row, frame: Frame) -> str:
 def theme_leads(rows: Sequence[Row], frame: Frame) -> Drawn:
     """One row per theme that holds its stories, best covered first."""
     groups = [list(group) for _, group in groupby(rows, key=lambda row: row["theme"])]
-    drawn = [_theme_group(group, frame) for group in groups]
+    above: dict[int, str] = {}
+    drawn = [_theme_group(group, frame, above) for group in groups]
     return drawn, [] if drawn else [frame.say("no_themes")]
 
 
-def _theme_group(group: Sequence[Row], frame: Frame) -> dict[str, Any]:
-    first = group[0]
+def _theme_group(group: Sequence[Row], frame: Frame, above: dict[int, str]) -> dict[str, Any]:
+    """`above` collects the stories printed so far with the theme they stand under."""
+    first, label = group[0], frame.label(group[0])
+    stories = [_story(row, frame, above.setdefault(row["story_id"], label)) for row in group]
     return {
         "theme": first["theme"],
-        "label": frame.label(first),
-        "stories": [_story(row, frame) for row in group],
+        "label": label,
+        "stories": stories,
         "why": "",
         "total": first["theme_stories"],
         "sql": first["more_sql"],
     }
 
 
-def _story(row: Row, frame: Frame) -> dict[str, Any]:
+def _story(row: Row, frame: Frame, theme: str) -> dict[str, Any]:
+    """In full under the first of its themes; under the others the headline points there."""
     return {
         **_headline(row, frame),
         **_voices(row, frame),
@@ -109,6 +113,7 @@ def _story(row: Row, frame: Frame) -> dict[str, Any]:
         "tag": frame.say(f"tag_{row['state']}") if row["state"] else "",
         "when": frame.day(row["effective_at"]),
         "where": ", ".join(frame.region(slug) for slug in row["regions"][:3]),
+        "see": "" if theme == frame.label(row) else frame.say("see", label=theme),
         "weight": (row["owner_n"], row["outlet_n"]),
     }
 
@@ -134,6 +139,8 @@ def _owners(n: int, frame: Frame) -> str:
 
 def why(row: Row, frame: Frame) -> str:
     """The line below a theme's heading: what it counts now, before and usually, and on how many voices."""
+    if row["stories"] < 2:
+        return ""
     parts = []
     if row["stories_last"] is not None:
         parts.append(frame.say("was", last=frame.number(row["stories_last"]), percent=""))

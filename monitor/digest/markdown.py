@@ -97,7 +97,8 @@ def _theme_leads(rows: Rows, say: Mapping[str, str]) -> Iterator[str]:
             yield escape(group["why"]) + "\n"
         for story in group["stories"]:
             tag = f"**{escape(story['tag'])}** " if story["tag"] else ""
-            below = _join(_outlets(story), *map(escape, (story["when"], story["where"], story["owners"])))
+            coverage = _join(_outlets(story), *map(escape, (story["when"], story["where"], story["owners"])))
+            below = escape(story["see"]) or coverage
             yield _item(tag + _link(story["title"], story["url"]), below)
         if group["total"] > len(group["stories"]):
             yield f"- \\+{group['total'] - len(group['stories'])} {say['more']}: `{group['sql']}`"

@@ -108,7 +108,8 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Last week was not collected in full: there is no comparison with it.",
         "La semana anterior no se recogió completa: no hay comparación con ella.",
     ),
-    "no_stories_in": ("No stories in these nine weeks: {labels}.", "Sin historias en estas nueve semanas: {labels}."),
+    "no_stories_in": ("No stories this week or last: {labels}.", "Sin historias esta semana ni la anterior: {labels}."),
+    "see": ("see {label}", "véase {label}"),
     "rules_changed": (
         "The theme rules changed within the weeks compared ({before} → {now}): part of a change may come from the "
         "rules, not the news.",
@@ -116,10 +117,12 @@ PHRASES: dict[str, tuple[str, str]] = {
         "deberse a las reglas y no a las noticias.",
     ),
     "multiplicity": (
-        "A theme is flagged when |z| > 2, z = 2(√this week − √mean of the weeks before), over sources that answered in "
-        "all of those weeks, and at least 5 stories are involved. About one flag in 20 themes is chance.",
-        "Un tema se marca cuando |z| > 2, z = 2(√esta semana − √media de las semanas previas), sobre fuentes que "
-        "respondieron en todas ellas, con al menos 5 historias. Cerca de una marca por cada 20 temas es azar.",
+        "A theme is flagged when |z| > 2, z = 2(√this week − √mean of the weeks before), both over all sources and over "
+        "those that answered in all of those weeks, and at least 5 stories are involved. Up to one theme in 20 is "
+        "flagged by chance.",
+        "Un tema se marca cuando |z| > 2, z = 2(√esta semana − √media de las semanas previas), tanto sobre todas las "
+        "fuentes como sobre las que respondieron en todas esas semanas, con al menos 5 historias. Hasta uno de cada 20 "
+        "temas se marca por azar.",
     ),
     # stories
     "tag_new": ("NEW", "NUEVA"),

@@ -123,7 +123,7 @@ def _theme_leads(page: _Page, rows: Rows, say: Mapping[str, str]) -> None:
         page.add(group["label"].upper())
         page.add(group["why"])
         for story in group["stories"]:
-            below = _join(_outlets(story), story["when"], story["where"], story["owners"])
+            below = story["see"] or _join(_outlets(story), story["when"], story["where"], story["owners"])
             tag = f"{story['tag']}: " if story["tag"] else ""
             _item(page, tag + story["title"], story["url"], [below])
         if group["total"] > len(group["stories"]):

@@ -98,9 +98,9 @@ def _names(raws: Iterable[str]) -> list[str]:
         if raw.startswith(("http://", "https://", "/", "@")):
             continue
         text = _TAIL.sub("", _PREFIX.sub("", clean(raw)))
-        parts = [clean(part).strip(" ,;:") for part in _SPLIT.split(text)]
-        whole = parts if all(_reads_as_name(part) for part in parts) else [text.strip(" ,;:")]
-        names.extend(name for name in whole if _reads_as_name(name))
+        parts = [part.strip(" ,;:") for part in _SPLIT.split(text)]
+        known = [part for part in parts if _reads_as_name(part)]
+        names.extend(known if any(" " in part for part in known) else filter(_reads_as_name, [text.strip(" ,;:")]))
     return names
 
 

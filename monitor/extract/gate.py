@@ -92,7 +92,7 @@ def _fronts(page: Signals) -> _Verdict:
 
 
 def _shells(page: Signals) -> _Verdict:
-    on_topic = _overlaps(page, page.title) or (page.declared and _overlaps(page, page.summary))
+    on_topic = _overlaps(page, page.title) or (page.declared and _overlaps(page, page.summary, untold=False))
     told = page.declared and page.size >= _SHORT_NEWS and on_topic
     if page.size < ENOUGH and not told:
         return Reason.NO_TEXT, f"{page.size} characters of text"
@@ -103,11 +103,11 @@ def _shells(page: Signals) -> _Verdict:
     return _PASS
 
 
-def _overlaps(page: Signals, title: str) -> bool:
-    """Does the text hold a fifth of the title's longer words? True where that cannot be told."""
+def _overlaps(page: Signals, title: str, *, untold: bool = True) -> bool:
+    """Does the text hold a fifth of the title's longer words? `untold` where the title is too short to tell."""
     words = _content(title)
     if len(words) < 3 or _WIDE_SCRIPT.search(title):
-        return True
+        return untold
     text = set(tokens("\n".join(page.paragraphs)))
     return len(words & text) >= _OVERLAP * len(words)
 

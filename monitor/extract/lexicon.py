@@ -63,7 +63,7 @@ FURNITURE = _starts(
     r"sigue\s+(?:a|las\s+noticias|toda|todas|actualizado|informado)\b.{0,80}"
     r"(?:google|whatsapp|telegram|app|redes|facebook|twitter|instagram|tiktok|canal)",
     r"descarga\s+(?:la|nuestra|el|gratis)\b.{0,60}(?:app|aplicacion|pdf)",
-    r"compart(?:e|ir)(?:\s+(?:en|esta|este|por|la|el)\b.{0,60})?$",
+    r"compart(?:e|ir)(?:\s+(?:en|por)\s+\w+|\s+(?:en\s+)?(?:est[ae]|la|el)\s+(?:nota|noticia|articulo))?\W*$",
     r"(?:publicidad|anuncio|patrocinado|advertisement|sponsored)$",
     r"(?:todos\s+los\s+derechos\s+reservados|all\s+rights\s+reserved)\b",
     r"prohibida\s+(?:su|la)\s+reproduccion\b",
@@ -162,7 +162,8 @@ CONSENT = _anywhere(
 ORGANISATION = _anywhere(
     r"^(?:redaccion|redacao|noticias|agencias?|equipo|editor(?:ial|es)?|mesa|unidad|staff|admin\w*|newsroom|news|web)\b",
     r"^(?:prensa|oficina|diario|radio|canal|grupo|archivo|corresponsal(?:es)?|enviad[oa]s?|por|by|the)\b",
-    r"\b(?:redaccion|noticias|news|press|prensa|agencia|agency|staff|desk|team|editors?|newsroom|digital|media)$",
+    r"\b(?:redaccion|noticias|news|press|prensa|agencia|agency|desk|team|editors?|newsroom|digital|media)$",
+    r"\bstaff(?: writers?)?$",
     r"\b(?:online|tv|radio|diario|magazine|times|journal|institute|instituto|fundacion|ministerio|universidad|congreso)$",
     r"^(?:efe|afp|ap|reuters|andina|dpa|ansa|xinhua|bloomberg|rt|dw|infobae|rpp|bbc|cnn)\b",
     r"^(?:deutsche welle|europa press|associated press|agence france presse|france 24|the conversation|mongabay)\b",

@@ -171,7 +171,18 @@ def _content(page: _Page, title: str, entry: Entry, *, home: bool) -> _Content:
         revealed = body.find(dom.visible(page.tree, keep_hidden=True), title)
         text = revealed if revealed.size >= body.ENOUGH else text
     visible = dom.element_text(shown) if text.size < _WALL_MAX else ""
-    gate.check(gate.Signals(title, entry.title, page.description, text.paragraphs, page.declared, home, text.links, visible))
+    gate.check(
+        gate.Signals(
+            title=title,
+            feed_title=entry.title,
+            summary=page.description,
+            paragraphs=text.paragraphs,
+            declared=page.declared,
+            home=home,
+            links=text.links,
+            visible=visible,
+        )
+    )
     if metadata.is_teaser(access, "\n".join(text.paragraphs), visible):
         return _Content(text, "teaser", Reason.TEASER)
     return _Content(text, access, Reason.NO_TEXT if text.size < body.ENOUGH else None)

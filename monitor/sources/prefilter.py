@@ -10,6 +10,7 @@ import html
 import html.entities
 import re
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +23,9 @@ _MAX_CATEGORIES = 50
 _MAX_LABELS = 500  # categories that the cut below could not remove, in one item
 _MAX_TAGS = 400_000
 _MAX_ITEM_TAGS = 20_000
+_MAX_REFERENCES = 1_000_000
 _MAX_PREFIXES = 200
+_MAX_DECLARATIONS = 50
 _JUNK_BEFORE_ROOT = 65_536
 _SPACE = re.compile(r"\s*")
 
@@ -47,7 +50,6 @@ _LABEL_ELEMENT = re.compile(
     rf"<({_LABEL})(?=[\s/>])(?:[^<>]*/>|[^<>]*>[^<]*(?:<!\[CDATA\[[^<\]]*\]\]>[^<]*)*</\1\s*>)", re.IGNORECASE
 )
 _KEYWORDS = re.compile(r"keywords", re.IGNORECASE)
-_CDATA = re.compile(r"<!\[CDATA\[[^\]]*(?:\](?!\]>)[^\]]*)*\]\]>")
 _PREFIX = re.compile(r"xmlns:([\w.\-]+)\s*=")
 _ITEM_DATE = re.compile(
     r"<(?:pubDate|(?:\w+:)?date|published|updated|(?:\w+:)?publication_date)[^<>]*>\s*(?:<!\[CDATA\[)?([^<\]]{6,100})",
@@ -101,13 +103,14 @@ def excerpt(text: str) -> str:
 def _skip_prolog(text: str) -> int:
     """Offset behind the XML declaration, processing instructions, comments and DOCTYPE."""
     at = 0
-    while True:
+    for _ in range(_MAX_DECLARATIONS):
         space = _SPACE.match(text, at)
         at = space.end() if space else at
         after = _after_declaration(text, at)
         if after == at:
-            return at
+            break
         at = after
+    return at
 
 
 def _after_declaration(text: str, at: int) -> int:
@@ -195,11 +198,20 @@ def _shorten(match: re.Match[str]) -> str:
     return f"<{match[1]}/>" if attributes.endswith("/") else f"<{match[1]}>"
 
 
+def _cdata_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where CDATA sections are; all of them end, since `_repair` closed the last."""
+    start = text.find("<![CDATA[")
+    while start >= 0:
+        end = text.find("]]>", start) + 3
+        yield start, end
+        start = text.find("<![CDATA[", end)
+
+
 class _Cdata:
-    """Where the CDATA sections of a text are."""
+    """Answers whether an offset is inside a CDATA section."""
 
     def __init__(self, text: str) -> None:
-        spans = [match.span() for match in _CDATA.finditer(text)]
+        spans = list(_cdata_spans(text))
         self._starts = [start for start, _ in spans]
         self._ends = [end for _, end in spans]
 
@@ -241,7 +253,7 @@ def _age(item: str, seen_at: datetime) -> float:
     return (seen_at - moment.at).total_seconds() if moment and moment.at else float("inf")
 
 
-def _without(text: str, spans: list[tuple[int, int]]) -> str:
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
     kept: list[str] = []
     at = 0
     for start, end in spans:
@@ -271,7 +283,9 @@ def _cut_labels(text: str, item: re.Pattern[str]) -> str:
 
 def _refuse_floods(text: str, item: re.Pattern[str]) -> None:
     """What could still take feedparser more than seconds is no feed anybody publishes."""
-    bare = _CDATA.sub("", text)
+    bare = _without(text, _cdata_spans(text))
+    if bare.count("&") > _MAX_REFERENCES:
+        raise ParseError(Reason.UNPARSABLE, f"the document holds more than {_MAX_REFERENCES:,} references")
     if bare.count("<") > _MAX_TAGS:
         raise ParseError(Reason.UNPARSABLE, f"the document holds more than {_MAX_TAGS:,} tags")
     if len(set(_PREFIX.findall(bare))) > _MAX_PREFIXES:

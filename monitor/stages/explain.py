@@ -63,14 +63,16 @@ def _explained(session: Session, found: dict[str, Any]) -> dict[str, Any]:
 def status(settings: Settings, now: datetime) -> dict[str, Any]:
     """Last run, due times, sources in trouble, outbox, sizes. `healthy` when the last run ended with code 0 or 75."""
     warehouse = Warehouse(settings.state)
-    empty = {"healthy": False, "last_run": None, "trouble": [], "outbox": {}, "snapshot": None}
+    empty: dict[str, Any] = {"healthy": False, "last_run": None, "trouble": [], "outbox": {}, "snapshot": None}
     if not warehouse.snapshot.exists():
         return empty
     with warehouse.read_snapshot() as session:
         last = next(iter(session.rows("select_last_run_end")), None)
+        if last is None:
+            return empty
         return {
             **session.rows("select_status", now=now)[0],
-            "healthy": bool(last) and last["exit_code"] == 0 and not last["failed_checks"],
+            "healthy": last["exit_code"] == 0 and not last["failed_checks"],
             "last_run": last,
             "trouble": session.rows("select_trouble"),
             "outbox": {row["state"]: row["n"] for row in session.rows("select_outbox_states")},

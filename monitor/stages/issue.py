@@ -1,24 +1,29 @@
-"""One issue of the digest: its rows from the snapshot, its files, its freezing and its delivery."""
+"""One issue of the digest: its rows from the snapshot, its files and its freezing. Its delivery is in outbox.py."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor import digest
-from monitor.clock import Clock
 from monitor.dates import iso_week, week_bounds, week_start_at
 from monitor.errors import UsageError
-from monitor.model import Delivery, Digest, Rendered, Settings
+from monitor.model import Digest, Rendered, Settings
 from monitor.stages.rows import Row
 from monitor.warehouse import Session, Warehouse, named_files
 
-# After a temporary refusal (4xx): RFC 5321 4.5.4.1 asks for at least 30 minutes once the first tries failed.
-RETRY_AFTER = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-Deliverer = Callable[[Rendered, Sequence[str], datetime, str], Iterator[Delivery]]
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """An issue as first sent. Its mails carry `frozen_at` as their date and `run_id` as their run, on every try."""
+
+    rendered: Rendered
+    frozen_at: datetime
+    run_id: str
 
 
 def last_complete_week(now: datetime, zone: str) -> str:
@@ -71,10 +76,10 @@ def build(settings: Settings, week: str, language: str, as_of: datetime) -> Dige
     )
 
 
-def write_files(rendered: Rendered, folder: Path) -> dict[str, Path]:
-    """`<week>.html`, `.txt` and `.md` (with `.es` before the ending for Spanish); kind -> path."""
+def write_files(rendered: Rendered, folder: Path, *, as_of: datetime | None = None) -> dict[str, Path]:
+    """`<week>.html`, `.txt` and `.md`, see `file_stem`; kind -> path."""
     folder.mkdir(parents=True, exist_ok=True)
-    stem = file_stem(rendered.week, rendered.language)
+    stem = file_stem(rendered.week, rendered.language, as_of)
     paths = {}
     for kind, ending, text in (
         ("html", "html", rendered.html),
@@ -86,9 +91,10 @@ def write_files(rendered: Rendered, folder: Path) -> dict[str, Path]:
     return paths
 
 
-def file_stem(week: str, language: str) -> str:
-    """File name of an issue without its ending."""
-    return week if language == "en" else f"{week}.{language}"
+def file_stem(week: str, language: str, as_of: datetime | None = None) -> str:
+    """File name of an issue without its ending: `2026-W46`, `2026-W46.es`, `2026-W46.as-of-20261116T113000Z`."""
+    stem = week if language == "en" else f"{week}.{language}"
+    return f"{stem}.as-of-{as_of.astimezone(UTC):%Y%m%dT%H%M%SZ}" if as_of else stem
 
 
 def digest_due_at(settings: Settings, week: str) -> datetime:
@@ -100,37 +106,44 @@ def digest_due_at(settings: Settings, week: str) -> datetime:
     return local.replace(tzinfo=ZoneInfo(settings.zone))
 
 
-def undelivered(settings: Settings, week: str, language: str, now: datetime) -> list[str]:
-    """Recipients who are to be sent a week's issue now: never tried, or deferred and due again."""
-    warehouse = Warehouse(settings.state)
-    with warehouse.read_snapshot() as session:
-        latest = {row["recipient"]: row for row in session.rows("select_outbox", week=week, language=language)}
-    return [recipient for recipient in settings.digest.recipients if _try_now(latest.get(recipient), now)]
+def watched(settings: Settings, week: str) -> bool:
+    """Whether the monitor was at work before the week was over: else its digest would say nothing."""
+    over_at = week_start_at(week, settings.zone) + timedelta(days=7)
+    with Warehouse(settings.state).read_snapshot() as session:
+        first = session.rows("select_first_run")[0]["started_at"]
+    return first is not None and first < over_at
 
 
-def _try_now(last: Row | None, now: datetime) -> bool:
-    return last is None or (last["state"] == "deferred" and last["next_try_at"] <= now)
+# ---------------------------------------------------------------- freezing
 
 
-def frozen(session: Session, week: str, language: str) -> Rendered | None:
+def frozen(session: Session, week: str, language: str) -> Frozen | None:
     """The issue as first sent, if it was."""
     row = next(iter(session.rows("select_issue", week=week, language=language)), None)
     if row is None:
         return None
     names = ("week", "language", "subject", "html", "text", "markdown", "content_hash")
-    return Rendered(**{name: row[name] for name in names})
+    last_run = next(iter(session.rows("select_last_run", as_of=row["as_of"])), None)
+    return Frozen(
+        Rendered(**{name: row[name] for name in names}), row["known_at"], last_run["run_id"] if last_run else ""
+    )
 
 
-def freeze(settings: Settings, issue: Digest, now: datetime) -> Rendered:
+def sent(settings: Settings, week: str, language: str) -> Frozen | None:
+    """The issue as first sent, from the snapshot. Raises NoSnapshotError."""
+    with Warehouse(settings.state).read_snapshot() as session:
+        return frozen(session, week, language)
+
+
+def freeze(settings: Settings, issue: Digest, now: datetime) -> Frozen:
     """The issue's bytes from now on: what was frozen before, else this rendering, stored."""
-    warehouse = Warehouse(settings.state)
-    with warehouse.write() as session:
+    with Warehouse(settings.state).write() as session:
         before = frozen(session, issue.week, issue.language)
         if before is not None:
             return before
         rendered = digest.render(issue)
         session.append("digest_issue", [_issue_row(rendered, issue, now)])
-    return rendered
+    return Frozen(rendered, now, issue.run_id)
 
 
 def _issue_row(rendered: Rendered, issue: Digest, now: datetime) -> Row:
@@ -145,58 +158,5 @@ def _issue_row(rendered: Rendered, issue: Digest, now: datetime) -> Row:
         "rules_version": issue.rules_version,
         "data_until": issue.data_until,
         "as_of": issue.as_of,
-        "known_at": now,
-    }
-
-
-def deliver(
-    settings: Settings, clock: Clock, rendered: Rendered, recipients: Sequence[str], run_id: str, deliverer: Deliverer
-) -> tuple[Delivery, ...]:
-    """Send a frozen issue to those who have not got it. Every delivery is claimed in the warehouse before the wire.
-
-    A claim without an answer (the process was killed) becomes `unknown` and is never resent by itself: nobody gets
-    an issue twice. Deferred ones are tried again when their time has come. Raises MailError when no session comes up.
-    """
-    warehouse = Warehouse(settings.state)
-    now = clock.now()
-    with warehouse.write() as session:
-        due = _claim(session, rendered, recipients, now)
-    done = []
-    for delivery in deliverer(rendered, [recipient for recipient, _ in due], now, run_id):
-        attempt = dict(due)[delivery.recipient]
-        with warehouse.write() as session:
-            session.append("outbox", [_outbox_row(rendered, delivery, attempt, clock.now())])
-        done.append(delivery)
-    return tuple(done)
-
-
-def _claim(session: Session, rendered: Rendered, recipients: Iterable[str], now: datetime) -> list[tuple[str, int]]:
-    """Recipients to be sent to now, with the number of the try."""
-    key = {"week": rendered.week, "language": rendered.language}
-    latest = {row["recipient"]: row for row in session.rows("select_outbox", **key)}
-    due = []
-    for recipient in recipients:
-        last = latest.get(recipient)
-        if last and last["state"] == "sending":
-            lost = Delivery(recipient, last["message_id"], "unknown", "the process ended before the server answered")
-            session.append("outbox", [_outbox_row(rendered, lost, last["attempt"], now)])
-        elif _try_now(last, now):
-            due.append((recipient, last["attempt"] + 1 if last else 1))
-    claims = [_outbox_row(rendered, Delivery(recipient, "", "sending", ""), attempt, now) for recipient, attempt in due]
-    session.append("outbox", claims)
-    return due
-
-
-def _outbox_row(rendered: Rendered, delivery: Delivery, attempt: int, now: datetime) -> Row:
-    wait = RETRY_AFTER[min(attempt, len(RETRY_AFTER)) - 1] if delivery.state == "deferred" else None
-    return {
-        "week": rendered.week,
-        "language": rendered.language,
-        "recipient": delivery.recipient,
-        "message_id": delivery.message_id,
-        "state": delivery.state,
-        "attempt": attempt,
-        "reply": delivery.reply,
-        "next_try_at": now + wait if wait else None,
         "known_at": now,
     }

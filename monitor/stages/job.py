@@ -45,6 +45,7 @@ class Job:
     command: str
     started_at: datetime
     rules: themes.Rules
+    warehouse: Warehouse
     progress: Progress = lambda *_: None
     stop_asked: Callable[[], bool] = lambda: False
     watch: Stopwatch = field(default_factory=Stopwatch)
@@ -52,10 +53,6 @@ class Job:
     pages: Counter[str] = field(default_factory=Counter)
     page_reasons: Counter[Reason] = field(default_factory=Counter)
     stored: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def warehouse(self) -> Warehouse:
-        return Warehouse(self.settings.state)
 
     @property
     def page_counts(self) -> PageCounts:

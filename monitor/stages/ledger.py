@@ -29,16 +29,14 @@ def check_disk(job: Job) -> None:
 
 
 def remember(job: Job) -> Memory:
-    """Source states, robots.txt copies and host pauses; the warehouse is created or migrated first."""
-    with job.watch.stage("open warehouse"):
-        job.warehouse.migrate(job.started_at)
-        with job.warehouse.read() as session:
-            since, now = job.started_at - ROBOTS_KEPT, job.started_at
-            return Memory(
-                states={row["source_id"]: rows.source_state(row) for row in session.rows("select_source_states")},
-                robots=tuple(RobotsRecord(**row) for row in session.rows("select_robots", since=since)),
-                pauses=tuple(HostState(**row) for row in session.rows("select_pauses", now=now)),
-            )
+    """Source states, robots.txt copies and host pauses."""
+    with job.watch.stage("open warehouse"), job.warehouse.read() as session:
+        since, now = job.started_at - ROBOTS_KEPT, job.started_at
+        return Memory(
+            states={row["source_id"]: rows.source_state(row) for row in session.rows("select_source_states")},
+            robots=tuple(RobotsRecord(**row) for row in session.rows("select_robots", since=since)),
+            pauses=tuple(HostState(**row) for row in session.rows("select_pauses", now=now)),
+        )
 
 
 def record_start(job: Job, due: Sequence[Source]) -> None:

@@ -41,6 +41,9 @@ class Sifted:
     counts: Counts
 
 
+NOTHING = Sifted((), (), Counts())  # of a document that was not there or not new
+
+
 @dataclass(slots=True)
 class Sieve:
     """Sifts documents one after another; what one document taught counts for the next of the same run."""

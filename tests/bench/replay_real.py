@@ -25,6 +25,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
 from pathlib import Path
+from xml.etree import ElementTree
 
 import trustme
 
@@ -34,6 +35,8 @@ from monitor.fetch import Network
 from monitor.lock import state_lock
 from monitor.model import Report, Settings, Source
 from monitor.stages.issue import last_complete_week
+from monitor.text import digest_of, stable_id
+from monitor.urls import article_key
 from monitor.warehouse import Warehouse
 
 TOP = Path(__file__).resolve().parents[2]
@@ -202,6 +205,7 @@ def measure(settings: Settings, options: argparse.Namespace, network: Network) -
         "digests": digests,
         "themes": themes(settings),
         "edits": edits(settings),
+        "edited_titles": dict(edited_titles(settings, options.data)),
         "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "warehouse_mb": Warehouse(settings.state).path.stat().st_size / 1e6,
         "archive_mb": sum(path.stat().st_size for path in (settings.state / "archive").rglob("*.gz")) / 1e6,
@@ -236,6 +240,24 @@ def edits(settings: Settings) -> dict[str, object]:
         )[0]
 
 
+def edited_titles(settings: Settings, data: Path) -> Counter[str]:
+    """What became of every known address that came back under another title, found by reading the files again."""
+    patterns = {source.id: source.id_pattern for source in settings.sources}
+    titles: dict[int, str] = {}
+    edited: list[tuple[int, str]] = []
+    for path in sorted(data.glob("*/*.xml")):
+        for item in ElementTree.parse(path).getroot().iter("item"):
+            key = stable_id(article_key(item.findtext("link") or "", patterns[path.stem]))
+            title = item.findtext("title") or ""
+            if digest_of(titles.setdefault(key, title)) != digest_of(title):
+                edited.append((key, path.parent.name))
+                titles[key] = title
+    with Warehouse(settings.state).read_snapshot() as session:
+        rows = session.select("SELECT article_id, strftime(known_at, '%Y-%m-%d') AS day, outcome FROM entry")
+    outcomes = {(row["article_id"], row["day"]): row["outcome"] for row in rows}
+    return Counter(outcomes.get(edit, "not recorded") for edit in edited)
+
+
 # ---------------------------------------------------------------- the output
 
 
@@ -250,7 +272,8 @@ def show(figures: dict) -> None:
         print(f"  stored: {c['articles']} articles, {c['versions']} further versions, {c['stories']} stories")
         print(f"  pages: {part['pages']}")
         print("  seconds per stage: " + ", ".join(f"{name} {spent:.1f}" for name, spent in part["stages"].items()))
-    print(f"edits: {figures['edits']}")
+    print(f"edits stored: {figures['edits']}")
+    print(f"known addresses that came back under another title, by outcome: {figures['edited_titles']}")
     weeks = sorted({row["week"] for row in figures["themes"]})
     table = {(row["theme"], row["week"]): row["articles"] for row in figures["themes"]}
     print("articles per theme per week")

@@ -24,7 +24,6 @@ from monitor.digest import (
     render_html,
     render_markdown,
     render_text,
-    week_bounds,
 )
 from monitor.digest.fit import LIMIT, fit
 from monitor.digest.frame import bars, safe_link
@@ -122,11 +121,13 @@ class TestHeader:
             made_of({"08_rejections": (["stage", "sources", "example_title", "example_link"], [])})
 
 
-@pytest.mark.parametrize("week", ["2026-W54", "2026-46", "W46", "2026-W00", "2025-W53"])
-def test_refuses_weeks_that_do_not_exist(week: str) -> None:
-    """2026 has 53 weeks, 2025 has 52."""
+@pytest.mark.parametrize(
+    ("week", "language"), [("2026-W54", "en"), ("2026-46", "en"), ("2025-W53", "en"), (WEEK, "fr")]
+)
+def test_refuses_weeks_and_languages_that_do_not_exist(week: str, language: str) -> None:
+    """2026 has 53 weeks, 2025 has 52; the frame speaks English and Spanish."""
     with pytest.raises(UsageError):
-        week_bounds(week)
+        build(week, language, {}, {}, as_of=AS_OF, data_until=None, run_id="", rules_version="")
 
 
 class TestBottomLine:
@@ -398,10 +399,29 @@ def test_phrases_are_complete() -> None:
     assert {str(reason) for reason in Reason} <= set(REASONS)
 
 
-def test_themes_known_to_the_frame(issue: Digest) -> None:
-    """A theme that was silent for nine weeks is named in a sentence, not in a row of zeros."""
-    drawn = next(section for section in issue.sections if section.layout == "theme_table").rows
-    assert {row["theme"] for row in drawn} == set(THEMES)
+def test_silent_themes_are_a_sentence(world: World) -> None:
+    """A theme without a story this week or last is named below the table, not drawn as a row of zeros."""
+    world.themes()
+    world.source("a")
+    world.collect(["a"], range(-2, 1))
+    for week, theme in ((0, MINING), (-1, "disasters"), (-2, "public-health")):
+        world.article("a", lima(world.day(week)), themes=[theme])
+    made = world.digest()
+    table = next(section for section in made.sections if section.layout == "theme_table")
+    assert {row["theme"] for row in table.rows} == {MINING, "disasters"}
+    silent = next(note for note in made.facts["notes"][table.name] if note.startswith("No stories"))  # type: ignore[index]
+    assert all(THEMES[theme][0] in silent for theme in THEMES if theme not in (MINING, "disasters"))
+
+
+def test_a_story_is_printed_in_full_once(world: World) -> None:
+    """Under its second theme the headline points to the first."""
+    world.themes()
+    world.source("a")
+    world.collect(["a"], range(-2, 1))
+    world.article("a", lima(MONDAY), "Doble", themes=[MINING, "protest-unrest"])
+    text = render_text(world.digest())
+    assert text.count("NEW: Doble [1]") == 2
+    assert text.count("see Mining & critical minerals") == 1
 
 
 def _colours(css: str) -> set[str]:

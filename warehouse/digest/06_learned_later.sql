@@ -1,13 +1,19 @@
 -- title: Learned later
 -- title_es: Lo que supimos después
 -- layout: articles
--- Articles of an earlier week that we first saw this week. `adds_story`: that week counts one story more because of it.
--- Weeks before we collected are left out: what feeds still held when collection began is not news.
+-- Articles with a theme, dated to an earlier week, that we saw after that week's issue: between the last issue and this
+-- one. An issue that was only written, not sent, is taken to be of Monday 06:30. `adds_story`: the earlier week counts
+-- one story more. Weeks before we collected are left out: what feeds still held when collection began is not news.
 WITH news AS (SELECT * FROM news_at($as_of)),
+issue AS (
+    SELECT monday, coalesce(min(i.as_of), lima_midnight(monday + 7) + INTERVAL '6 hours 30 minutes') AS cut_at
+    FROM (SELECT $week_start::DATE AS monday UNION ALL SELECT $week_start::DATE - 7) AS w
+    LEFT JOIN digest_issue AS i ON i.week = week_name(w.monday) AND i.known_at <= $as_of
+    GROUP BY monday),
 late AS (
     SELECT * FROM news
-    WHERE lima_week(known_at) = $week_start::DATE AND week_on < $week_start::DATE
-        AND week_on IN (SELECT week_on FROM collected_at($as_of))),
+    WHERE known_at > (SELECT min(cut_at) FROM issue) AND known_at <= (SELECT max(cut_at) FROM issue)
+        AND week_on < $week_start::DATE AND week_on IN (SELECT week_on FROM collected_at($as_of))),
 theme AS (
     SELECT t.article_id, list(coalesce(l.label_en, t.theme) ORDER BY t.score DESC, t.theme) AS themes_en,
         list(coalesce(l.label_es, t.theme) ORDER BY t.score DESC, t.theme) AS themes_es
@@ -17,6 +23,6 @@ SELECT l.article_id, l.title, l.lang, l.url, l.outlet, l.effective_at, l.known_a
     NOT EXISTS (FROM news AS o WHERE o.story_id = l.story_id AND o.week_on = l.week_on
         AND (o.known_at, o.article_id) < (l.known_at, l.article_id)) AS adds_story,
     t.themes_en, t.themes_es, count(*) OVER () AS total
-FROM late AS l LEFT JOIN theme AS t USING (article_id)
+FROM late AS l JOIN theme AS t USING (article_id)
 ORDER BY adds_story DESC, l.independent DESC, l.effective_at DESC, l.article_id
 LIMIT 10;

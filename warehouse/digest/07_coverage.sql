@@ -45,7 +45,7 @@ tagged AS (
 themes AS (
     SELECT t.source_id, list(struct_pack(theme := t.theme, label_en := coalesce(l.label_en, t.theme),
         label_es := coalesce(l.label_es, t.theme), articles := t.n, share := round(t.share, 3)) ORDER BY t.share DESC, t.n DESC, t.theme) AS themes
-    FROM (SELECT * FROM tagged QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY share DESC, n DESC, theme) <= 3) AS t
+    FROM (SELECT * FROM tagged WHERE n >= 3 QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY share DESC, n DESC, theme) <= 3) AS t
     LEFT JOIN theme_at($as_of) AS l ON l.theme = t.theme GROUP BY t.source_id),
 state AS (
     SELECT s.source_id,
@@ -56,7 +56,7 @@ state AS (
             WHEN w.ok = 0 THEN 'failed'
             WHEN until_at - f.last_new_at > greatest(INTERVAL 3 DAY, coalesce(g.longest * 1.5, INTERVAL 7 DAY)) THEN 'silent'
             WHEN f.last_new_at IS NULL AND until_at - f.first_ok_at > INTERVAL 7 DAY THEN 'silent'
-            WHEN b.weeks >= 4 AND b.mean_new >= 10 AND 2 * (sqrt(w.entries_new) - sqrt(b.mean_new)) < -3 THEN 'shrinking'
+            WHEN b.weeks >= 4 AND b.mean_new >= 10 AND w.entries_new < b.mean_new / 2 AND 2 * (sqrt(w.entries_new) - sqrt(b.mean_new)) < -3 THEN 'shrinking'
             WHEN w.failed > w.ok THEN 'unsteady'
             WHEN x.articles >= 3 AND x.teasers >= 0.8 * x.articles THEN 'teaser_only'
             ELSE 'ok'

@@ -38,9 +38,11 @@ CREATE OR REPLACE VIEW source_health AS
     history AS (
         SELECT source_id, max(started_at) FILTER (status <> 'failed') AS last_success_at,
             max(known_at) FILTER (status <> 'failed') AS last_success_run,
-            max(known_at) FILTER (new_n > 0) AS last_new_at, count(*) AS fetches,
+            count(*) AS fetches,
             count(*) FILTER (status = 'failed') AS failed_fetches, min(known_at) AS since
         FROM source_fetch GROUP BY source_id),
+    -- Entries turned away as not about Peru are signs of life too.
+    life AS (SELECT source_id, max(known_at) AS last_new_at FROM entry GROUP BY source_id),
     failing AS (
         SELECT f.source_id, count(*) AS failures FROM source_fetch AS f JOIN history AS h USING (source_id)
         WHERE f.status = 'failed' AND (h.last_success_run IS NULL OR f.known_at > h.last_success_run) GROUP BY f.source_id),
@@ -50,13 +52,14 @@ CREATE OR REPLACE VIEW source_health AS
             WHEN f.reason = 'gone' THEN 'gone'
             WHEN f.reason IN ('http_auth', 'challenge', 'robots') THEN 'blocked'
             WHEN f.status = 'failed' THEN 'failing'
-            WHEN h.last_new_at IS NULL OR last_run.at - h.last_new_at > INTERVAL 7 DAY THEN 'silent'
+            WHEN l.last_new_at IS NULL OR last_run.at - l.last_new_at > INTERVAL 7 DAY THEN 'silent'
             ELSE 'ok' END AS health,
         coalesce(b.failures, 0) AS failures, f.reason, f.detail, f.known_at AS last_attempt_at, h.last_success_at,
-        h.last_new_at, h.fetches, h.failed_fetches, f.next_due_at
+        l.last_new_at, h.fetches, h.failed_fetches, f.next_due_at
     FROM source_current AS s CROSS JOIN last_run
     LEFT JOIN last_fetch AS f USING (source_id)
     LEFT JOIN history AS h USING (source_id)
+    LEFT JOIN life AS l USING (source_id)
     LEFT JOIN failing AS b USING (source_id);
 COMMENT ON VIEW source_health IS 'State of every source: new, ok, silent (answers, nothing new for 7 days), failing, blocked or gone.';
 

@@ -1,0 +1,1 @@
+FROM batch LIMIT 0

@@ -1,0 +1,1 @@
+SELECT min(started_at) AS started_at FROM run
