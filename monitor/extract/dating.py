@@ -130,14 +130,17 @@ class Dates:
         day = urls.url_date(url)
         if day is not None:
             return self._guess(day.isoformat()), "url"
-        return self._guess(self._by_htmldate(url)), "htmldate"
+        guess = self._by_htmldate(url)
+        return self._guess(
+            "" if guess.endswith("-01-01") else guess
+        ), "htmldate"  # that day means "some day of the year"
 
     def _guess(self, day: str) -> Moment:
         moment = dates.parse(day, self._zone, self._seen_at)
         return replace(moment, quality=DateQuality.INFERRED) if moment.quality in _USABLE else NO_MOMENT
 
     def _by_htmldate(self, url: str) -> str:
-        from htmldate import find_date  # heavy, and needed by one page in seven
+        from htmldate import find_date  # 10 MB, and needed by one page in fifteen
 
         try:
             return find_date(self._tree, original_date=True, url=url or None, max_date=self._seen_at) or ""

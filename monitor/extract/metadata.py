@@ -223,7 +223,7 @@ def image(head: Head, node: jsonld.Node, feed: str, base: str) -> Found:
 def declared_access(head: Head, node: jsonld.Node) -> str:
     """Tier by the page's own declaration: open, metered, locked or unknown.
 
-    `isAccessibleForFree: false` alone means metered: 10 of 11 such pages in Spanish carry the whole text. A page
+    `isAccessibleForFree: false` alone means metered: nearly all such pages carry the whole text. A page
     that says both "locked" and "free" (The Telegraph) is metered too.
     """
     free = jsonld.flag(node, "isAccessibleForFree")

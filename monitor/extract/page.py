@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -61,19 +62,34 @@ def article(page: Fetched, entry: Entry, source: Source) -> Article:
     `partial` and say why in `reason`. A canonical URL on another host is kept as provenance `syndicated_from`.
     """
     read = _read(page, source)
-    canonical, canonical_from, foreign = metadata.canonical(read.head, read.url, entry.canonical_url)
-    title, title_from = metadata.title(read.tree, read.head, read.node, read.brands, entry.title)
-    content = _content(read, title, entry, home=metadata.is_home(read.url))
+    origins: dict[str, str] = {}
+    described = _described(read, entry, origins)
+    content = _content(read, described.title, entry, home=metadata.is_home(read.url))
     text = clean_paragraphs("\n".join(content.body.paragraphs))
-    when = Dates(read.tree, read.head, read.node, source.zone, page.finished_at)
-    published, published_from = when.published(read.url, entry.published)
-    modified, modified_from = when.modified(entry.updated)
-    authors, org, authors_from = byline.signatures(read.tree, read.head, read.node, read.found, read.brands)
-    section, section_from = metadata.section(read.head, read.node, entry.section, read.url)
-    lang, lang_from = metadata.language(read.head, read.node, text, source.lang)
-    image, image_from = metadata.image(read.head, read.node, entry.image, read.url)
-    kind, kind_from = metadata.kind(read.node, read.found, read.url)
-    summary, summary_from = _summary(read, entry)
+    origins["body"] = content.body.origin if text else ""
+    lang, origins["lang"] = metadata.language(read.head, read.node, text, source.lang)
+    signed = _signed(_dated(described, read, entry, source, page.finished_at, origins), read, entry, origins)
+    return replace(
+        signed,
+        body=text,
+        lang=lang,
+        access=content.access,
+        partial=content.reason is not None,
+        reason=content.reason,
+        provenance=_provenance(**origins),
+    )
+
+
+def _described(page: _Page, entry: Entry, origins: dict[str, str]) -> Article:
+    """Identity from the entry; title, address, summary, section, image and kind from the page."""
+    title, origins["title"] = metadata.title(page.tree, page.head, page.node, page.brands, entry.title)
+    canonical, origins["canonical_url"], origins["syndicated_from"] = metadata.canonical(
+        page.head, page.url, entry.canonical_url
+    )
+    summary, origins["summary"] = _summary(page, entry)
+    section, origins["section"] = metadata.section(page.head, page.node, entry.section, page.url)
+    image, origins["image"] = metadata.image(page.head, page.node, entry.image, page.url)
+    kind, origins["kind"] = metadata.kind(page.node, page.found, page.url)
     return Article(
         key=entry.key,
         url=entry.link,
@@ -81,35 +97,27 @@ def article(page: Fetched, entry: Entry, source: Source) -> Article:
         source_id=entry.source_id,
         title=title,
         summary=summary,
-        body=text,
-        authors=authors or entry.authors,
-        byline_org=org,
         section=section,
-        lang=lang,
-        published=published,
-        modified=modified,
-        url_on=urls.url_date(read.url) or urls.url_date(entry.link),
+        url_on=urls.url_date(page.url) or urls.url_date(entry.link),
         image=image,
         kind=kind,
-        access=content.access,
-        partial=content.reason is not None,
-        reason=content.reason,
-        provenance=_provenance(
-            title=title_from,
-            body=content.body.origin if text else "",
-            summary=summary_from,
-            authors=authors_from if authors or org else "feed" if entry.authors else "",
-            published=published_from,
-            modified=modified_from,
-            canonical_url=canonical_from,
-            section=section_from,
-            lang=lang_from,
-            image=image_from,
-            kind=kind_from,
-            syndicated_from=foreign,
-        ),
         extractor=EXTRACTOR,
     )
+
+
+def _dated(
+    article: Article, page: _Page, entry: Entry, source: Source, seen_at: datetime, origins: dict[str, str]
+) -> Article:
+    when = Dates(page.tree, page.head, page.node, source.zone, seen_at)
+    published, origins["published"] = when.published(page.url, entry.published)
+    modified, origins["modified"] = when.modified(entry.updated)
+    return replace(article, published=published, modified=modified)
+
+
+def _signed(article: Article, page: _Page, entry: Entry, origins: dict[str, str]) -> Article:
+    authors, org, origin = byline.signatures(page.tree, page.head, page.node, page.found, page.brands)
+    origins["authors"] = origin if authors or org else "feed" if entry.authors else ""
+    return replace(article, authors=authors or entry.authors, byline_org=org)
 
 
 def from_feed(entry: Entry, source: Source, reason: Reason) -> Article:

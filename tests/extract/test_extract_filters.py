@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.extract.filters import article_lines, before_comments, is_furniture
+from monitor.extract import dom
+from monitor.extract.filters import article_lines, before_comments, is_furniture, link_lines
 
 FURNITURE = (
     "LEE TAMBIÉN: Congreso aprueba moción",
@@ -87,3 +88,15 @@ def test_short_repeats_stay() -> None:
 def test_title_is_not_repeated_in_the_body() -> None:
     """A first line equal to the headline but for case and punctuation is the headline."""
     assert article_lines(["¡REABRE EL PUENTE!", "Texto."], title="Reabre el puente") == ["Texto."]
+
+
+def test_linked_headlines_are_known_by_their_links() -> None:
+    """A short line that is one link is a teaser; a sentence with a link in it is not."""
+    tree = dom.parse(
+        "<html><body><p><a href='/a'>Alcalde pide investigar la obra</a></p>"
+        "<p>El <a href='/b'>informe</a> enumera catorce observaciones.</p></body></html>"
+    )
+    links = link_lines(tree)
+    assert links == {"Alcalde pide investigar la obra"}
+    lines = ["Alcalde pide investigar la obra", "El informe enumera catorce observaciones."]
+    assert article_lines(lines, links=links) == lines[1:]

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import ExtractError, Reason
-from monitor.extract import article
+from monitor.extract import article, dom
 from monitor.extract.body import TEXT_CAP
+from monitor.extract.decode import PAGE_CAP
 from monitor.model import Article, Entry, Fetched, Source
 
 Read = Callable[..., Article]
@@ -81,10 +82,19 @@ def test_deeply_nested_jsonld(survive: Callable[..., Article | Reason], make_htm
     assert isinstance(survive(make_html(head=block)), Article)
 
 
-def test_five_megabytes_of_links(survive: Callable[..., Article | Reason]) -> None:
-    """A page far above every cap is cut, and its end never reached."""
-    page = b"<html><body><p>inicio</p>" + b"<div style='display:none'>uno</div>" * 150_000
-    assert isinstance(survive(page), Reason)
+def test_pages_are_cut_at_five_megabytes(read: Read, make_html: Html, paragraphs: tuple[str, ...]) -> None:
+    """Of a larger page the first five megabytes are read."""
+    padding = "<!-- " + "x" * PAGE_CAP + " -->"
+    late = "<p>El alcalde de Caraz ofreció una disculpa pública a los transportistas por las demoras de la obra.</p>"
+    assert read(make_html(late)).body == "\n".join([*paragraphs, late[3:-4]])
+    assert read(make_html(padding + late)).body == "\n".join(paragraphs)
+
+
+def test_elements_are_capped() -> None:
+    """A page of a hundred thousand elements is cut, wherever in the tree the limit falls."""
+    tree = dom.parse("<html><body>" + "<ul><li><b>uno</b><i>dos</i></li></ul>" * 25_000 + "<p>fin</p>")
+    assert sum(1 for _ in tree.iter()) <= dom.MAX_ELEMENTS + 1
+    assert "fin" not in dom.element_text(tree)
 
 
 def test_text_is_bounded(survive: Callable[..., Article | Reason], make_html: Html) -> None:

@@ -89,6 +89,15 @@ def test_related_links_are_taken_out(read: Read, make_html: Html, paragraphs: tu
     assert read(make_html(paragraphs=mixed)).body.split("\n") == [*paragraphs[:2], prose, *paragraphs[2:]]
 
 
+def test_lines_that_are_links_are_taken_out(read: Read, make_html: Html, paragraphs: tuple[str, ...]) -> None:
+    """A headline linked between paragraphs is another article; a link inside a sentence is part of it."""
+    linked = '<a href="/n/1/">Alcalde de Caraz pide investigar la obra del puente y sus costos</a>'
+    inside = 'El informe, <a href="/informe.pdf">publicado en mayo</a>, enumera catorce observaciones a la obra.'
+    body = read(make_html(paragraphs=(*paragraphs[:2], linked, inside, *paragraphs[2:]))).body
+    assert "Alcalde de Caraz" not in body
+    assert "publicado en mayo, enumera" in body
+
+
 def test_text_ends_at_the_comments(read: Read, make_html: Html, paragraphs: tuple[str, ...]) -> None:
     """What readers wrote is not what the outlet wrote, even where it is marked up like the article."""
     comments = (
@@ -106,7 +115,7 @@ def test_repeated_paragraphs_come_once(read: Read, make_html: Html, paragraphs: 
 def test_second_article_of_an_endless_page_is_cut(read: Read, make_html: Html, paragraphs: tuple[str, ...]) -> None:
     """Articles appended for endless scrolling do not leak into the first."""
     other = "".join(
-        f"<p>El festival de la papa número {number} reunió en Andahuaylas a productores de nueve distritos del valle.</p>"
+        f"<p>El festival número {number} de la papa reunió en Andahuaylas a productores de nueve distritos.</p>"
         for number in range(4)
     )
     page = make_html().replace(
@@ -197,6 +206,15 @@ def test_bare_day_gives_way_to_the_instant_of_that_day(read: Read, make_html: Ht
     assert (found.published, found.provenance["published"]) == (feed_moment, "feed")
 
 
+def test_bare_day_is_made_precise_by_the_page_itself(read: Read, make_html: Html) -> None:
+    """A later place on the page may add the hour, but only of the same day."""
+    same = '<meta property="article:published_time" content="2026-07-20T09:15:00-05:00">'
+    other = '<meta property="article:published_time" content="2026-07-12T09:15:00-05:00">'
+    ld = LD | {"datePublished": "2026-07-20"}
+    assert read(make_html(head=same, ld=ld)).published.at == datetime(2026, 7, 20, 14, 15, tzinfo=UTC)
+    assert read(make_html(head=other, ld=ld)).published.at == datetime(2026, 7, 20, 5, 0, tzinfo=UTC)
+
+
 def test_naive_time_is_local_time(read: Read, make_html: Html) -> None:
     """A page time without a zone is read in the zone of its source, and says so."""
     found = read(make_html(ld=LD | {"datePublished": "2026-07-19 22:17:36"}))
@@ -266,8 +284,9 @@ def test_kind_by_type(read: Read, make_html: Html) -> None:
 def test_broken_jsonld_is_read(read: Read, make_html: Html) -> None:
     """Raw newlines, stray commas and doubly escaped entities, as content systems print them."""
     block = (
-        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Puente de Huaylas &amp;quot;reabre&amp;quot;",'
-        '\n"description": "Primera\nsegunda",, "datePublished": "2026-07-20T09:30:00-05:00", "articleSection": ["Obras",],}</script>'
+        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Puente &amp;quot;reabre&amp;quot;",'
+        '\n"description": "Primera\nsegunda",, "datePublished": "2026-07-20T09:30:00-05:00",'
+        ' "articleSection": ["Obras",],}</script>'
     )
     found = read(make_html(head=block))
     assert found.section == "Obras"

@@ -14,7 +14,7 @@ from monitor.extract import article
 from monitor.model import Entry, Fetched, Source
 
 DATA = Path(__file__).parents[2] / ".." / "shared" / "data" / "extract"
-EVERY = 24  # a sample for the suite; tests/bench/extract.py takes all
+EVERY = 48  # a sample for the suite; tests/bench/extract.py takes all
 
 
 @pytest.fixture(scope="module")
