@@ -50,7 +50,7 @@ def _redecode(match: re.Match[str]) -> str:
 
 def fold(text: str) -> str:
     """Lower case without accents, except that ñ stays (puño is not Puno). May change the length: see `fold_map`."""
-    return fold_map(text)[0]
+    return text.lower() if text.isascii() else text.translate(_FOLDED)
 
 
 def fold_map(text: str) -> tuple[str, list[int]]:
@@ -58,25 +58,24 @@ def fold_map(text: str) -> tuple[str, list[int]]:
     folded: list[str] = []
     origin: list[int] = []
     for offset, char in enumerate(text):
-        for piece in _fold_char(char):
+        for piece in _FOLDED[ord(char)]:
             folded.append(piece)
             origin.append(offset)
     return "".join(folded), origin
 
 
-_CACHE: dict[str, str] = {}
+class _Folded(dict[int, str]):
+    """What each character folds to, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        low = chr(code).lower()
+        if low != "ñ":
+            low = "".join(c for c in unicodedata.normalize("NFKD", low) if not unicodedata.combining(c))
+        self[code] = low
+        return low
 
 
-def _fold_char(char: str) -> str:
-    known = _CACHE.get(char)
-    if known is None:
-        low = char.lower()
-        if low == "ñ":
-            known = "ñ"
-        else:
-            known = "".join(c for c in unicodedata.normalize("NFKD", low) if not unicodedata.combining(c))
-        _CACHE[char] = known
-    return known
+_FOLDED = _Folded()
 
 
 def tokens(text: str) -> list[str]:

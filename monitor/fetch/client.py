@@ -170,7 +170,7 @@ class Client:
                 answer = await self._exchange(journey, headers)
             except FetchError as error:
                 if error.reason in _CONNECTION_REASONS:
-                    self._hosts.failed(target.site)
+                    self._hosts.failed(target.site, error.reason)
                 raise
             self._hosts.answered(target.site)
             self._heed(journey, answer)

@@ -24,6 +24,7 @@ _MAX_LABELS = 500  # categories that the cut below could not remove, in one item
 _MAX_TAGS = 400_000
 _MAX_ITEM_TAGS = 20_000
 _MAX_REFERENCES = 1_000_000
+_MAX_BREAKS = 500_000
 _MAX_PREFIXES = 200
 _MAX_DECLARATIONS = 50
 _JUNK_BEFORE_ROOT = 65_536
@@ -74,7 +75,7 @@ def prepare(text: str, seen_at: datetime) -> Prepared:
     """Raises ParseError: NOT_A_FEED for other documents, UNPARSABLE for one that is built to exhaust a parser."""
     start = _skip_prolog(text)
     match = _root(text, start)
-    repaired = _repair(_CONTROL.sub("", _without_tail(text[match.start() :], match[0])))
+    repaired = _repair(_calm(_without_tail(text[match.start() :], match[0])))
     root = match[1].lower()
     item = _SITEMAP_ITEM if root in SITEMAP_ROOTS else _FEED_ITEM
     cut, items, dropped = _cut_items(repaired, item, seen_at)
@@ -154,6 +155,15 @@ def _without_tail(text: str, opening: str) -> str:
     close = text.rfind(f"</{opening[1:]}")
     end = text.find(">", close) + 1 if close >= 0 else 0
     return text[:end] if end and not _FEED_ITEM.search(text, end) else text
+
+
+def _calm(text: str) -> str:
+    """Without control characters; in a flood of lines, without the line ends: expat calls back for each."""
+    if text.count("\n") + text.count("\r") + text.count("]") > _MAX_BREAKS:
+        text = text.replace("\n", " ").replace("\r", " ")
+        if text.count("]") > _MAX_BREAKS:
+            raise ParseError(Reason.UNPARSABLE, f"the document holds more than {_MAX_BREAKS:,} brackets")
+    return _CONTROL.sub("", text)
 
 
 def _repair(text: str) -> str:

@@ -38,7 +38,12 @@ class Harvest:
 
     @property
     def validators(self) -> Validators:
-        """To be echoed next time: those of this answer; after a failure those of the last good one."""
+        """To be echoed next time: those of this answer; after a failure those of the last good one.
+
+        None after a document that was not clean (cut off in the middle): a 304 would keep us from the rest for ever.
+        """
+        if self.parsed is not None and self.parsed.warning:
+            return Validators()
         if isinstance(self.answer, Fetched) and self.status is not Status.FAILED:
             return self.answer.validators
         if getattr(self.error, "status", None) in REFUSES_CONDITIONS:
@@ -107,7 +112,7 @@ async def _fetch_and_parse(
     parsed = kind.parse(source, answer)
     for request in (*others, *parsed.follow):
         parsed = await _with_follow_up(source, request, parsed, fetcher)
-    return Harvest(source, state, Status.OK, answer, parsed, body_hash=body_hash)
+    return Harvest(source, state, Status.OK, answer, parsed, body_hash="" if parsed.warning else body_hash)
 
 
 async def _with_follow_up(source: Source, request: Request, parsed: Parsed, fetcher: Fetcher) -> Parsed:
