@@ -32,7 +32,7 @@ def theme_table(rows: Sequence[Row], frame: Frame) -> Drawn:
     """One row per theme with a story this week or last, or a flag; the rest become one sentence."""
     seen = [row for row in rows if row["stories"] or row["stories_last"] or row["flagged"]]
     idle = [frame.label(row) for row in rows if row not in seen]
-    notes = _history_notes(rows, frame) if seen else []
+    notes = _history_notes(rows, frame) if seen else [frame.say("no_rows")]
     if idle and seen:
         notes.append(frame.say("no_stories_in", labels=", ".join(idle)))
     return [_theme_row(row, frame) for row in seen], notes
@@ -182,12 +182,17 @@ def _edit(row: Row, frame: Frame) -> dict[str, Any]:
 
 def _edit_notes(row: Row, frame: Frame) -> Iterable[str]:
     if row["change"] == "figure" and row["figures_gone"] and row["figures_come"]:
-        gone, come = ", ".join(row["figures_gone"][:4]), ", ".join(row["figures_come"][:4])
+        gone, come = (", ".join(sorted(row[name], key=_size)[:4]) for name in ("figures_gone", "figures_come"))
         yield frame.say("figures", gone=gone, come=come)
     if row["change"] == "withdrawn":
         yield frame.say("gone_page")
     if row["edits"] > 1:
         yield frame.say("edit_times", n=row["edits"])
+
+
+def _size(figure: str) -> tuple[int, str]:
+    """Orders figures by value without reading them as numbers: `3.10.2026` is none."""
+    return len(figure.split(".")[0]), figure
 
 
 def stories(rows: Sequence[Row], frame: Frame) -> Drawn:

@@ -38,12 +38,19 @@ PHRASES: dict[str, tuple[str, str]] = {
     "theme_claim": ("{label}: {stories}", "{label}: {stories}"),
     "was": ("{last} last week{percent}", "{last} la semana anterior{percent}"),
     "was_none": ("last week was not collected in full", "la semana anterior no se recogió completa"),
-    "usually": ("{usual} in a usual week", "{usual} en una semana usual"),
+    "usually": (
+        "{usual} in a usual week (from {low} to {high})",
+        "{usual} en una semana usual (de {low} a {high})",
+    ),
     "above": ("well above its usual range", "muy por encima de su rango usual"),
     "below": ("well below its usual range", "muy por debajo de su rango usual"),
     "like": (
         "{n} of them from sources with a full record",
         "{n} de ellas de fuentes con registro completo",
+    ),
+    "beside": (
+        "outside its usual range, but too little to flag",
+        "fuera de su rango usual, pero sin llegar a marcarse",
     ),
     "within": ("within its usual range", "dentro de su rango usual"),
     "short_history": (
@@ -117,12 +124,12 @@ PHRASES: dict[str, tuple[str, str]] = {
         "deberse a las reglas y no a las noticias.",
     ),
     "multiplicity": (
-        "A theme is flagged when |z| > 2, z = 2(√this week − √mean of the weeks before), both over all sources and over "
-        "those that answered in all of those weeks, and at least 5 stories are involved. Up to one theme in 20 is "
-        "flagged by chance.",
-        "Un tema se marca cuando |z| > 2, z = 2(√esta semana − √media de las semanas previas), tanto sobre todas las "
-        "fuentes como sobre las que respondieron en todas esas semanas, con al menos 5 historias. Hasta uno de cada 20 "
-        "temas se marca por azar.",
+        "A theme is flagged when its count lies outside the range of the weeks before and |z| > 2, "
+        "z = 2(√this week − √mean of the weeks before), both over all sources and over those that answered in all of "
+        "those weeks, and at least 5 stories are involved. Up to one theme in 20 is flagged by chance.",
+        "Un tema se marca cuando su cuenta sale del rango de las semanas previas y |z| > 2, "
+        "z = 2(√esta semana − √media de las semanas previas), tanto sobre todas las fuentes como sobre las que "
+        "respondieron en todas ellas, con al menos 5 historias. Hasta uno de cada 20 temas se marca por azar.",
     ),
     # stories
     "tag_new": ("NEW", "NUEVA"),

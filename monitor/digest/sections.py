@@ -24,7 +24,7 @@ LAYOUTS: Mapping[str, frozenset[str]] = {
         "rules_now rules_before week_over"
     ),
     "theme_table": _columns(
-        "theme label_en label_es stories stories_last change usual weeks_usable stories_like z flagged new_n "
+        "theme label_en label_es stories stories_last change usual low high weeks_usable stories_like z flagged new_n "
         "continuing_n growing_n resurfaced_n quiet_n articles outlets owners history"
     ),
     "theme_leads": _columns(

@@ -97,10 +97,17 @@ def _comparison(row: Row, frame: Frame) -> Iterable[str]:
     if row["usual"] is None:
         yield frame.say("short_history", n=row["weeks_usable"])
         return
-    yield frame.say("usually", usual=frame.number(row["usual"]))
-    yield frame.say("within" if not row["flagged"] else "above" if row["z"] > 0 else "below")
+    low, high = frame.number(row["low"]), frame.number(row["high"])
+    yield frame.say("usually", usual=frame.number(row["usual"]), low=low, high=high)
+    yield frame.say(_standing(row))
     if row["flagged"] and row["stories_like"] != now:
         yield frame.say("like", n=row["stories_like"])
+
+
+def _standing(row: Row) -> str:
+    if row["flagged"]:
+        return "above" if row["z"] > 0 else "below"
+    return "within" if row["low"] <= row["stories"] <= row["high"] else "beside"
 
 
 def _stories(rows: Sequence[Row], frame: Frame) -> Iterable[Statement]:

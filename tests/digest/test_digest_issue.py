@@ -134,11 +134,12 @@ class TestBottomLine:
     def test_states_claim_number_last_week_and_basis(self, issue: Digest) -> None:
         """The flagged theme first, then the most covered story, then the gap."""
         assert issue.bottom_line == (
-            "Illegal mining & logging: 15 stories; 3 last week, 2.5 in a usual week, well above its usual range. "
-            "[15 stories, 31 articles, 11 outlets, 10 owner groups · high confidence]",
+            "Illegal mining & logging: 15 stories; 3 last week, 2.5 in a usual week (from 2 to 3), well above its "
+            "usual range. [15 stories, 31 articles, 11 outlets, 10 owner groups · high confidence]",
             "Most widely covered: “Incautan 2,3 toneladas de cocaína en el puerto de Paita”; new this week. "
             "[8 outlets, 8 owner groups · high confidence]",
-            "Extortion & citizen security: 5 stories; 9 last week, 9.5 in a usual week, within its usual range. "
+            "Extortion & citizen security: 5 stories; 9 last week, 9.5 in a usual week (from 9 to 10), outside its "
+            "usual range, but too little to flag. "
             "[5 stories, 17 articles, 7 outlets, 7 owner groups · high confidence]",
             "2 sources gave nothing usable this week: Noticias Del Centro, Correo De La Selva; Public health may be "
             "undercounted: 67% of it came from them in the weeks before.",
@@ -258,6 +259,10 @@ class TestRenderers:
         assert {row["theme"]: row["stories"] for row in drawn} == {
             key: str(row["stories"]) for key, row in rows.items()
         }
+
+    def test_changed_figures_stand_side_by_side(self, issue: Digest) -> None:
+        """In the order of their size."""
+        assert "figures 2, 11 → 5, 19" in render_text(issue)
 
     def test_times_are_shown_in_lima(self, issue: Digest) -> None:
         """11:07 UTC is 06:07."""

@@ -70,6 +70,13 @@ class TestThemeChange:
         assert row["z"] == 4
         assert not row["flagged"]
 
+    def test_a_wave_is_not_unusual(self, world: World) -> None:
+        """After one week of thirty stories five are few by the mean, but there were weeks with fewer."""
+        self.seed(world, (4, 3, 3, 30, 3, 4), 4)
+        row = theme(world)
+        assert row["z"] < -1.5
+        assert (row["low"], row["high"], row["flagged"]) == (3, 30, False)
+
     def test_flags_a_fall(self, world: World) -> None:
         """From nine stories a week to one."""
         self.seed(world, (9, 9, 9, 9), 1)

@@ -3,7 +3,8 @@
 -- layout: theme_table
 -- Stories per theme: this week, last week, median of the usable ones of the weeks before. z = 2 (sqrt n - sqrt mean) is
 -- taken over sources that answered this week and in every week compared, so that a new or dead source is never news;
--- z_all over all of them. A flag needs both, in one direction, and five stories on one side.
+-- z_all over all of them. A flag needs both, in one direction, a count outside the range of all weeks compared (news
+-- comes in waves: weeks vary more than chance alone would have it), and five stories on one side.
 WITH monday AS (SELECT $week_start::DATE AS this_on, $weeks::INTEGER AS weeks),
 baseline AS (
     SELECT week_on FROM collected_at($as_of), monday WHERE week_on < this_on AND week_on >= this_on - 7 * weeks),
@@ -33,7 +34,7 @@ weekly AS (
 history AS (
     SELECT theme, max(n) FILTER (step = 0) AS stories, max(n) FILTER (step = 1 AND usable) AS stories_last,
         max(like_n) FILTER (step = 0) AS stories_like, avg(like_n) FILTER (usable) AS mean_like,
-        avg(n) FILTER (usable) AS mean_all, count(*) FILTER (usable) AS weeks_usable, median(n) FILTER (usable) AS usual,
+        avg(n) FILTER (usable) AS mean_all, min(n) FILTER (usable) AS low, max(n) FILTER (usable) AS high, count(*) FILTER (usable) AS weeks_usable, median(n) FILTER (usable) AS usual,
         list(CASE WHEN usable OR step = 0 THEN n END ORDER BY week_on) AS history
     FROM weekly GROUP BY theme),
 story AS (SELECT * FROM story_week_at((SELECT this_on FROM monday), $as_of)),
@@ -59,9 +60,10 @@ scored AS (
         CASE WHEN weeks_usable >= 4 THEN round(2 * (sqrt(stories) - sqrt(mean_all)), 2) END AS z_all
     FROM history)
 SELECT h.theme, l.label_en, l.label_es, h.stories, h.stories_last, h.stories - h.stories_last AS change,
-    CASE WHEN h.weeks_usable >= 4 THEN h.usual END AS usual, h.weeks_usable, h.stories_like,
+    CASE WHEN h.weeks_usable >= 4 THEN h.usual END AS usual, h.low, h.high, h.weeks_usable, h.stories_like,
     round(h.mean_like, 2) AS mean_like, h.z, h.z_all,
     coalesce(abs(h.z) > 2 AND abs(h.z_all) > 2 AND sign(h.z) = sign(h.z_all)
+        AND h.stories NOT BETWEEN h.low AND h.high
         AND greatest(h.stories_like, h.mean_like) >= 5, false) AS flagged,
     coalesce(s.new_n, 0) AS new_n, coalesce(s.continuing_n, 0) AS continuing_n, coalesce(s.growing_n, 0) AS growing_n,
     coalesce(s.resurfaced_n, 0) AS resurfaced_n, coalesce(q.quiet_n, 0) AS quiet_n, coalesce(c.articles, 0) AS articles,
