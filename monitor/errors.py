@@ -114,6 +114,12 @@ class WarehouseError(MonitorError):
     exit_code = Exit.BUG
 
 
+class NoSnapshotError(WarehouseError):
+    """No run has published a snapshot yet: there is nothing to read."""
+
+    exit_code = Exit.UNAVAILABLE
+
+
 class DiskFullError(WarehouseError):
     """No room for the warehouse, its snapshot or the archive."""
 

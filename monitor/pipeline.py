@@ -30,7 +30,7 @@ from monitor.model import (
     SourceState,
     StoryInput,
 )
-from monitor.stages import issue, ledger, rows
+from monitor.stages import issue, ledger, outbox, rows
 from monitor.stages.collect import Harvest, collect
 from monitor.stages.job import Job, Learned, Line, Memory, Progress, run_id_of
 from monitor.stages.judge import Judged, group, judge, relevance_of
@@ -42,6 +42,7 @@ from monitor.warehouse import Session, Warehouse
 if TYPE_CHECKING:
     from monitor.archive import ArchivedRun
     from monitor.fetch import Network
+    from monitor.mail import Mailer
 
 STORY_WINDOW = timedelta(days=7)
 # cron and timers start a little early or late: a source due within this time is waited for, not skipped for an hour.
@@ -112,12 +113,17 @@ async def replay(
 
 
 async def check_sources(
-    settings: Settings, clock: Clock, chosen: Sequence[Source], *, progress: Progress = lambda *_: None
+    settings: Settings,
+    clock: Clock,
+    chosen: Sequence[Source],
+    *,
+    progress: Progress = lambda *_: None,
+    network: Network | None = None,
 ) -> list[Harvest]:
     """Ask each source once and say what came back. Nothing is stored, no page is read."""
     from monitor.fetch import Client
 
-    async with Client(settings.fetch, clock) as client:
+    async with Client(settings.fetch, clock, network=network) as client:
         harvests = []
         async for harvest in collect(chosen, {}, client, lambda: False):
             harvests.append(harvest)
@@ -132,18 +138,25 @@ def write_digest(settings: Settings, week: str, *, as_of: datetime, language: st
 
 
 def send_digest(
-    settings: Settings, clock: Clock, week: str, recipients: Sequence[str], *, language: str, deliverer: issue.Deliverer
+    settings: Settings,
+    clock: Clock,
+    week: str,
+    mailer: Mailer,
+    *,
+    language: str,
+    stop_asked: Callable[[], bool] = lambda: False,
 ) -> tuple[Delivery, ...]:
     """Freeze the issue at its first sending and deliver it to those who have not got it. The caller holds the lock.
 
     Raises MailError when the mail server cannot be used at all; refusals of single recipients are in the result.
     """
     built = issue.build(settings, week, language, clock.now())
-    rendered = issue.freeze(settings, built, clock.now())
-    issue.write_files(rendered, settings.state / "digests")
-    done = issue.deliver(settings, clock, rendered, recipients, built.run_id, deliverer)
-    Warehouse(settings.state).publish()
-    return done
+    frozen = issue.freeze(settings, built, clock.now())
+    issue.write_files(frozen.rendered, settings.state / "digests")
+    try:
+        return outbox.deliver(settings, clock, frozen, settings.digest.recipients, mailer, stop_asked)
+    finally:
+        Warehouse(settings.state).publish()
 
 
 # ---------------------------------------------------------------- one run, step by step

@@ -20,7 +20,7 @@ from typing import Any
 
 import duckdb
 
-from monitor.errors import DiskFullError, LockedError, QueryError, WarehouseError
+from monitor.errors import DiskFullError, LockedError, NoSnapshotError, QueryError, WarehouseError
 from monitor.resources import resource
 
 Row = dict[str, Any]
@@ -78,14 +78,19 @@ class Warehouse:
 
     @contextmanager
     def read_snapshot(self) -> Iterator[Session]:
-        """The published snapshot. Raises WarehouseError when no run has published one yet."""
-        if not self.snapshot.exists():
-            raise WarehouseError(
-                f"no warehouse snapshot at {self.snapshot}",
-                hint="it appears after the first run: `peru-monitor run`",
-            )
-        with _translated(self.snapshot), _connect(self.snapshot, read_only=True) as connection:
+        """The published snapshot. Raises NoSnapshotError when no run has published one yet."""
+        snapshot = self.published()
+        with _translated(snapshot), _connect(snapshot, read_only=True) as connection:
             yield Session(connection)
+
+    def published(self) -> Path:
+        """Path of the snapshot. Raises NoSnapshotError when no run has published one yet."""
+        if not self.snapshot.exists():
+            raise NoSnapshotError(
+                f"no warehouse snapshot at {self.snapshot}",
+                hint="it appears after the first `peru-monitor run`; another folder: `peru-monitor --state DIR ...`",
+            )
+        return self.snapshot
 
     def migrate(self, now: datetime) -> tuple[str, ...]:
         """Create the file or bring it up to date; names of the migrations applied. Idempotent.

@@ -1,4 +1,4 @@
-"""What every verb needs: settings, clock, log and stop flag. Built once per call of the program."""
+"""What every verb needs: settings, clock, way to the network, log and stop flag. Built once per call of the program."""
 
 from __future__ import annotations
 
@@ -9,28 +9,56 @@ import signal
 import sys
 import threading
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from shutil import which
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from monitor.clock import Clock, SystemClock
 from monitor.model import Settings
 
+if TYPE_CHECKING:
+    from monitor.fetch import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the program stands in. Tests and benches give their own clock, and a network that leads to loopback."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    network: Network | None = None
+
 
 @dataclass(slots=True)
 class App:
-    """Options given before the verb."""
+    """Options given before the verb, and what the program stands in. `signal` is the one that asked for a stop."""
 
     config: Path | None
     state: Path | None
     log_format: str
     verbose: bool
-    clock: Clock = field(default_factory=SystemClock)
+    surroundings: Surroundings = field(default_factory=Surroundings)
     stop: threading.Event = field(default_factory=threading.Event)
+    signal: int = 0
 
     def __post_init__(self) -> None:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(_formatter(self.log_format))
         logging.basicConfig(level=logging.INFO if self.verbose else logging.WARNING, handlers=[handler], force=True)
+
+    @property
+    def clock(self) -> Clock:
+        return self.surroundings.clock
+
+    @property
+    def network(self) -> Network | None:
+        return self.surroundings.network
+
+    @property
+    def chatty(self) -> bool:
+        """Somebody is looking: figures beyond the summary line are welcome."""
+        return self.verbose or sys.stderr.isatty()
 
     def settings(self, *, config: Path | None = None, state: Path | None = None) -> Settings:
         """Settings of this call. Raises ConfigError with every problem found."""
@@ -45,15 +73,47 @@ class App:
         def ask(number: int, _: FrameType | None) -> None:
             if self.stop.is_set() and number == signal.SIGINT:
                 raise KeyboardInterrupt
+            self.signal = number
             self.stop.set()
+            if sys.stderr.isatty():
+                os.write(sys.stderr.fileno(), b"\nfinishing what is under way; Ctrl-C again ends at once\n")
 
         signal.signal(signal.SIGTERM, ask)
         signal.signal(signal.SIGINT, ask)
 
+    def code(self, code: int) -> int:
+        """The exit code, after a signal the one the shell knows it by: 130 or 143."""
+        return 128 + self.signal if self.signal else int(code)
+
+
+def program() -> str:
+    """How this very program is called from here, for commands that can be copied."""
+    script = Path(sys.executable).with_name("peru-monitor")
+    if not script.exists():
+        return f"{near(Path(sys.executable))} -m monitor"
+    found = which("peru-monitor")
+    return "peru-monitor" if found and Path(found).resolve() == script.resolve() else near(script)
+
+
+def near(path: Path) -> str:
+    """A path as one would type it here: relative when it is below the current folder."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+class _Text(logging.Formatter):
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802
+        return _instant(record)
+
 
 class _Json(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        line = {"level": record.levelname.lower(), "logger": record.name, "message": record.getMessage()}
+        line = {
+            "time": _instant(record),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)
@@ -64,7 +124,11 @@ class _Journal(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         priority = 3 if record.levelno >= logging.ERROR else 4 if record.levelno >= logging.WARNING else 6
-        return f"<{priority}>{super().format(record)}"
+        return "\n".join(f"<{priority}>{line}" for line in super().format(record).splitlines())
+
+
+def _instant(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds")
 
 
 def _formatter(log_format: str) -> logging.Formatter:
@@ -72,4 +136,4 @@ def _formatter(log_format: str) -> logging.Formatter:
         return _Json()
     if "JOURNAL_STREAM" in os.environ:
         return _Journal("%(name)s: %(message)s")
-    return logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    return _Text("%(asctime)s %(levelname)s %(name)s: %(message)s")

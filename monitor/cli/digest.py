@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor.cli.app import App
-from monitor.cli.output import emit_json
+from monitor.cli.output import emit_json, lima
 from monitor.errors import ConfigError, Exit, UsageError
 from monitor.model import Delivery, Rendered, Settings
 
 if TYPE_CHECKING:
-    from monitor.stages.issue import Deliverer
+    from monitor.mail import Mailer
+
+FORMS = {"html": ".html", "text": ".txt", "markdown": ".md"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One issue as asked for on the command line. `as_of` None: as sent, or else as known now."""
+
+    week: str
+    language: str
+    as_of: datetime | None = None
 
 
 @click.command("digest")
@@ -45,138 +57,189 @@ def digest_command(
     """Write the digest of WEEK (2026-W46; default: the last complete one) as HTML, text and Markdown.
 
     \b
-    The files go to <state>/digests. With --send the issue is frozen: retries send the same bytes, nobody gets it twice.
+    The files go to <state>/digests. With --send the issue is frozen: retries send the same bytes, nobody gets it
+    twice, and the files stay as sent; --as-of writes what was known at another time beside them.
     """
-    from monitor.stages.issue import check_week, last_complete_week
-
     settings = app.settings()
-    now = app.clock.now()
-    chosen = week or last_complete_week(now, settings.zone)
-    check_week(chosen, now, settings.zone)
-    language = lang or settings.digest.language
-    if if_due and not _is_due(settings, chosen, language, send, now):
-        return Exit.OK
-    if send:
-        deliveries = _preview(app, settings, chosen, language, to) if to else _send(app, settings, chosen, language)
-    else:
-        deliveries = ()
-    paths = _files(settings, chosen, language, _instant(as_of, now), fresh=not send or bool(to))
-    if not quiet or any(delivery.state != "sent" for delivery in deliveries):
-        _tell(paths, deliveries, as_json)
+    _check_options(send, to, as_of)
+    send = send and not (if_due and not settings.digest.recipients)  # by schedule, without mail: the files only
+    wanted = _wanted(app, settings, week, lang, as_of)
+    if if_due and not is_due(settings, wanted, send=send, now=app.clock.now()):
+        return _say_not_due(settings, wanted, quiet, as_json)
+    deliveries: Sequence[Delivery] = ()
+    if send and not to:
+        deliveries = send_issue(app, settings, wanted)
+    paths = _files(app, settings, wanted)
+    if to:
+        deliveries = _preview(app, settings, wanted, to)
+    states = [_as_dict(delivery) for delivery in deliveries] if to or not send else _states(settings, wanted)
+    unsent = [state for state in states if state["state"] != "sent"]
+    if as_json:
+        emit_json({"week": wanted.week, "language": wanted.language, "files": paths, "deliveries": states})
+    elif unsent or not quiet:
+        _tell(settings, paths if not quiet else {}, unsent if quiet else states)
     if open_it:
-        click.launch(paths["html"])
-    return Exit.UNAVAILABLE if any(delivery.state != "sent" for delivery in deliveries) else Exit.OK
+        click.launch(str(paths["html"]))
+    return app.code(Exit.UNAVAILABLE if unsent else Exit.OK)
 
 
 def digest_if_due(app: App, settings: Settings) -> int:
     """What `serve` calls: the digest of the last complete week, sent when mail is configured, at most once."""
-    from monitor.stages.issue import last_complete_week
-
-    now = app.clock.now()
-    week, language = last_complete_week(now, settings.zone), settings.digest.language
+    wanted = _wanted(app, settings, None, None, None)
     send = bool(settings.digest.recipients)
-    if not _is_due(settings, week, language, send, now):
+    if not is_due(settings, wanted, send=send, now=app.clock.now()):
         return Exit.OK
-    deliveries = _send(app, settings, week, language) if send else ()
-    _files(settings, week, language, now, fresh=not send)
+    deliveries = send_issue(app, settings, wanted) if send else ()
+    _files(app, settings, wanted)
     return Exit.UNAVAILABLE if any(delivery.state != "sent" for delivery in deliveries) else Exit.OK
 
 
-def _instant(text: str | None, now: datetime) -> datetime:
-    if text is None:
-        return now
+# ---------------------------------------------------------------- what is asked for
+
+
+def _check_options(send: bool, to: Sequence[str], as_of: str | None) -> None:
+    if to and not send:
+        raise UsageError("--to says where --send sends to", hint="add --send, or leave out --to")
+    if send and as_of:
+        raise UsageError("--as-of writes files only; what is sent is what is known now", hint="leave out --send")
+    for address in to:
+        if "@" not in address:
+            raise UsageError(f"--to {address!r} is not a mail address", hint="write it as name@example.org")
+
+
+def _wanted(app: App, settings: Settings, week: str | None, lang: str | None, as_of: str | None) -> Wanted:
+    from monitor.stages.issue import check_week, last_complete_week
+
+    now = app.clock.now()
+    chosen = week or last_complete_week(now, settings.zone)
+    check_week(chosen, now, settings.zone)
+    return Wanted(chosen, lang or settings.digest.language, _instant(as_of) if as_of else None)
+
+
+def _instant(text: str) -> datetime:
+    hint = "write it with its zone, as 2026-11-16T06:30-05:00"
     try:
         instant = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"--as-of {text!r} is not an instant", hint="write it as 2026-11-16T06:30-05:00") from error
+        raise UsageError(f"--as-of {text!r} is not an instant", hint=hint) from error
     if instant.tzinfo is None:
-        raise UsageError(f"--as-of {text!r} has no zone", hint="write it as 2026-11-16T06:30-05:00")
+        raise UsageError(f"--as-of {text!r} has no zone", hint=hint)
     return instant
 
 
-def _is_due(settings: Settings, week: str, language: str, send: bool, now: datetime) -> bool:
-    """Past the digest's hour, and not done yet: not sent to everybody, or (without --send) not written."""
-    from monitor.stages.issue import digest_due_at, undelivered
+def is_due(settings: Settings, wanted: Wanted, *, send: bool, now: datetime) -> bool:
+    """Past the digest's hour, about a week that was watched, and not done yet: not sent to all, or not written."""
+    from monitor.stages.issue import digest_due_at, watched
+    from monitor.stages.outbox import undelivered
 
-    if now < digest_due_at(settings, week):
+    if now < digest_due_at(settings, wanted.week) or not watched(settings, wanted.week):
         return False
     if send:
-        return bool(undelivered(settings, week, language, now))
-    return not _path(settings, week, language).exists()
+        return bool(undelivered(settings, wanted.week, wanted.language, now))
+    return not _path(settings, wanted, "html").exists()
 
 
-def _send(app: App, settings: Settings, week: str, language: str) -> tuple[Delivery, ...]:
+def _say_not_due(settings: Settings, wanted: Wanted, quiet: bool, as_json: bool) -> int:
+    if as_json:
+        emit_json({"week": wanted.week, "language": wanted.language, "due": False, "files": {}, "deliveries": []})
+    elif not quiet:
+        from monitor.stages.issue import digest_due_at
+
+        due_at = lima(digest_due_at(settings, wanted.week), settings.zone)
+        click.echo(f"nothing to do: the digest of {wanted.week} is done, or not due before {due_at}", err=True)
+    return Exit.OK
+
+
+# ---------------------------------------------------------------- mail
+
+
+def send_issue(app: App, settings: Settings, wanted: Wanted) -> tuple[Delivery, ...]:
+    """Freeze and deliver, under the lock. Raises ConfigError, LockedError, MailError."""
     from monitor.lock import state_lock
     from monitor.pipeline import send_digest
 
-    _check_mail(settings)
-    if len(settings.digest.recipients) > settings.digest.max_recipients:
-        raise ConfigError(
-            (f"{len(settings.digest.recipients)} recipients, but max_recipients is {settings.digest.max_recipients}",)
-        )
+    mailer = _mailer(settings)
+    recipients = settings.digest.recipients
+    if not recipients:
+        raise ConfigError((f"{settings.path}: [digest] recipients is empty",), hint="or use --send --to ADDRESS")
+    if len(recipients) > settings.digest.max_recipients:
+        limit = settings.digest.max_recipients
+        raise ConfigError((f"{settings.path}: {len(recipients)} recipients, but [digest] max_recipients is {limit}",))
+    app.stop_on_signals()
     with state_lock(settings.state, "digest", app.clock.now()):
         return send_digest(
-            settings, app.clock, week, settings.digest.recipients, language=language, deliverer=_deliverer(settings)
+            settings, app.clock, wanted.week, mailer, language=wanted.language, stop_asked=app.stop.is_set
         )
 
 
-def _preview(app: App, settings: Settings, week: str, language: str, to: tuple[str, ...]) -> tuple[Delivery, ...]:
+def _preview(app: App, settings: Settings, wanted: Wanted, to: Sequence[str]) -> tuple[Delivery, ...]:
     """To other addresses than the configured ones: not frozen, not entered in the outbox."""
-    from monitor import digest
-    from monitor.stages import issue
+    from monitor import mail
 
-    _check_mail(settings)
-    built = issue.build(settings, week, language, app.clock.now())
-    return tuple(_deliverer(settings)(digest.render(built), to, app.clock.now(), built.run_id))
+    rendered, run_id = _rendered(app, settings, wanted)
+    now = app.clock.now()
+    messages = [mail.compose(rendered, settings.digest, address, date=now, run_id=run_id) for address in to]
+    return tuple(_mailer(settings).deliver(messages))
 
 
-def _check_mail(settings: Settings) -> None:
-    missing = [
-        name
-        for name, value in (("[mail] transport", settings.mail.transport), ("[digest] sender", settings.digest.sender))
-        if not value
-    ]
-    if missing:
+def _mailer(settings: Settings) -> Mailer:
+    from monitor import mail
+    from monitor.config import smtp_password
+
+    needed = {"[mail] transport": settings.mail.transport, "[digest] sender": settings.digest.sender}
+    if missing := [name for name, value in needed.items() if not value]:
         raise ConfigError(
             tuple(f"{settings.path}: {name} is not set" for name in missing),
             hint="without mail: `peru-monitor digest` writes the files only",
         )
+    return mail.mailer(settings.mail, smtp_password(settings, os.environ) if settings.mail.user else "")
 
 
-def _deliverer(settings: Settings) -> Deliverer:
-    from monitor import mail
-    from monitor.config import smtp_password
+def _states(settings: Settings, wanted: Wanted) -> list[dict[str, Any]]:
+    """How the delivery to every recipient stands, whenever it was tried."""
+    from monitor.stages.outbox import states
 
-    password = smtp_password(settings, os.environ) if settings.mail.user else ""
-
-    def deliver(rendered: Rendered, recipients: Sequence[str], now: datetime, run_id: str) -> Iterator[Delivery]:
-        messages = [mail.compose(rendered, settings.digest, to, date=now, run_id=run_id) for to in recipients]
-        return iter(mail.mailer(settings.mail, password).deliver(messages)) if messages else iter(())
-
-    return deliver
+    names = ("recipient", "state", "reply", "message_id", "attempt", "next_try_at", "known_at")
+    return [{name: row[name] for name in names} for row in states(settings, wanted.week, wanted.language).values()]
 
 
-def _files(settings: Settings, week: str, language: str, as_of: datetime, *, fresh: bool) -> dict[str, str]:
-    from monitor.pipeline import write_digest
-
-    if fresh:
-        return {kind: str(path) for kind, path in write_digest(settings, week, as_of=as_of, language=language).items()}
-    path = _path(settings, week, language)
-    return {"html": str(path), "text": str(path.with_suffix(".txt")), "markdown": str(path.with_suffix(".md"))}
+def _as_dict(delivery: Delivery) -> dict[str, Any]:
+    return {name: getattr(delivery, name) for name in ("recipient", "state", "reply", "message_id")}
 
 
-def _path(settings: Settings, week: str, language: str) -> Path:
+# ---------------------------------------------------------------- files
+
+
+def _files(app: App, settings: Settings, wanted: Wanted) -> dict[str, Path]:
+    from monitor.stages.issue import write_files
+
+    rendered, _ = _rendered(app, settings, wanted)
+    return write_files(rendered, settings.state / "digests", as_of=wanted.as_of)
+
+
+def _rendered(app: App, settings: Settings, wanted: Wanted) -> tuple[Rendered, str]:
+    """The issue as sent, if it was; else, and for `--as-of`, built from the snapshot. With the run it draws on."""
+    from monitor import digest
+    from monitor.stages import issue
+
+    before = None if wanted.as_of else issue.sent(settings, wanted.week, wanted.language)
+    if before is not None:
+        return before.rendered, before.run_id
+    built = issue.build(settings, wanted.week, wanted.language, wanted.as_of or app.clock.now())
+    return digest.render(built), built.run_id
+
+
+def _path(settings: Settings, wanted: Wanted, form: str) -> Path:
     from monitor.stages.issue import file_stem
 
-    return settings.state / "digests" / f"{file_stem(week, language)}.html"
+    return settings.state / "digests" / (file_stem(wanted.week, wanted.language) + FORMS[form])
 
 
-def _tell(paths: dict[str, str], deliveries: Sequence[Delivery], as_json: bool) -> None:
-    if as_json:
-        sent = [{name: getattr(d, name) for name in ("recipient", "state", "reply", "message_id")} for d in deliveries]
-        emit_json({"files": paths, "deliveries": sent})
-        return
+def _tell(settings: Settings, paths: Mapping[str, Path], states: Sequence[Mapping[str, Any]]) -> None:
     for path in paths.values():
         click.echo(path)
-    for delivery in deliveries:
-        click.echo(f"{delivery.state}  {delivery.recipient}  {delivery.reply}", err=delivery.state != "sent")
+    for state in states:
+        when = lima(state["known_at"], settings.zone) if "known_at" in state else ""
+        retry = f"; next try {lima(state['next_try_at'], settings.zone)}" if state.get("next_try_at") else ""
+        line = f"{state['state']:8}  {state['recipient']}  {when}  {state['reply']}{retry}".rstrip()
+        click.echo(line, err=state["state"] != "sent")

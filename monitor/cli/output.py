@@ -1,192 +1,155 @@
-"""How results look: tables, JSON, summary lines, progress. Data goes to stdout, everything else to stderr."""
+"""How results look: tables, CSV, Markdown, JSON, times. Data goes to stdout, everything else to stderr."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import os
+import math
+import shutil
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 
-from monitor.model import Outcome, Report, Status
-
 SCHEMA_VERSION = 1
+LIMA = "America/Lima"
+UNBOUND = 60  # characters of a cell where there is no terminal to fit into
+NARROWEST = 12
 Row = Sequence[Any]
 
 
-def emit_json(value: Mapping[str, Any]) -> None:
-    """One documented object on stdout."""
-    click.echo(json.dumps({"schema_version": SCHEMA_VERSION, **value}, ensure_ascii=False, indent=2, default=_plain))
+# ---------------------------------------------------------------- times
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    return str(value)
-
-
-def lima(instant: datetime | None, zone: str = "America/Lima") -> str:
-    """An instant as a person in Lima reads it, with its offset."""
+def lima(instant: datetime | None, zone: str = LIMA) -> str:
+    """An instant as a person in Lima reads it, with its zone."""
     if instant is None:
         return "-"
     local = instant.astimezone(ZoneInfo(zone))
-    return f"{local:%Y-%m-%d %H:%M} {'Lima' if zone == 'America/Lima' else local.tzname()}"
+    return f"{local:%Y-%m-%d %H:%M} {'Lima' if zone == LIMA else local.tzname()}"
 
 
-def table(columns: Sequence[str], rows: Sequence[Row], *, limit: int = 60) -> str:
-    """Aligned plain text; long cells are cut at `limit` characters."""
-    cells = [[_cell(value, limit) for value in row] for row in rows]
+def stamp(value: date | datetime, zone: str = LIMA) -> str:
+    """ISO 8601 for machines; instants in `zone` with their offset, days and zoneless times as they are."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(ZoneInfo(zone)).isoformat()
+    return value.isoformat()
+
+
+# ---------------------------------------------------------------- JSON
+
+
+def emit_json(value: Mapping[str, Any], zone: str = LIMA) -> None:
+    """One documented object on stdout; `schema_version` is that of the object. No number that JSON does not know."""
+    plain = {"schema_version": SCHEMA_VERSION, **_plain(value, zone)}
+    click.echo(json.dumps(plain, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _plain(value: Any, zone: str) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item, zone) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(item, zone) for item in value]
+    if isinstance(value, (float, Decimal)):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, (date, datetime)):
+        return stamp(value, zone)
+    return value if value is None or isinstance(value, (bool, int, str)) else str(value)
+
+
+def unique(names: Iterable[str]) -> list[str]:
+    """Column names for an object: the second `title` becomes `title_2`."""
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return found
+
+
+# ---------------------------------------------------------------- tables
+
+
+def table(columns: Sequence[str], rows: Sequence[Row], *, limit: int = UNBOUND, zone: str = LIMA) -> str:
+    """Aligned plain text. On a terminal the widest columns give way until a line fits; else `limit` cuts a cell."""
+    numeric = [all(_is_number(row[i]) for row in rows) and bool(rows) for i in range(len(columns))]
+    cells = [[_cell(value, zone) for value in row] for row in rows]
     widths = [max([len(name), *(len(row[i]) for row in cells)]) for i, name in enumerate(columns)]
-    numeric = [all(isinstance(row[i], (int, float)) or row[i] is None for row in rows) for i in range(len(columns))]
+    if sys.stdout.isatty():
+        widths = _fit(widths, shutil.get_terminal_size().columns - 2 * (len(columns) - 1))
+    else:
+        widths = [min(width, max(limit, len(name))) for width, name in zip(widths, columns, strict=True)]
     lines = [list(columns), ["-" * width for width in widths], *cells]
-    return "\n".join(
-        "  ".join(
-            text.rjust(width) if right else text.ljust(width)
-            for text, width, right in zip(line, widths, numeric, strict=True)
-        ).rstrip()
-        for line in lines
+    return "\n".join(_line(line, widths, numeric) for line in lines)
+
+
+def _fit(widths: list[int], room: int) -> list[int]:
+    widths = list(widths)
+    while sum(widths) > room and max(widths) > NARROWEST:
+        widths[widths.index(max(widths))] -= 1
+    return widths
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], numeric: Sequence[bool]) -> str:
+    placed = (
+        _cut(text, width).rjust(width) if right else _cut(text, width).ljust(width)
+        for text, width, right in zip(cells, widths, numeric, strict=True)
     )
+    return "  ".join(placed).rstrip()
 
 
-def _cell(value: object, limit: int) -> str:
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _is_number(value: object) -> bool:
+    return value is None or (isinstance(value, (int, float, Decimal)) and not isinstance(value, bool))
+
+
+def _cell(value: object, zone: str) -> str:
+    """One line of text for people: no NULL, lists without brackets, instants in Lima."""
     if value is None:
         return ""
-    text = f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-    text = " ".join(text.split())
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:.3f}".rstrip("0").rstrip(".")
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return lima(value, zone)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_cell(item, zone) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_cell(item, zone)}" for key, item in value.items())
+    return " ".join(str(value).split())
 
 
-def as_csv(columns: Sequence[str], rows: Sequence[Row]) -> str:
+def as_csv(columns: Sequence[str], rows: Sequence[Row], zone: str = LIMA) -> str:
+    """RFC 4180 with bare newlines; NULL is empty, instants are ISO 8601 with their offset, lists are JSON."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows([_csv_value(value, zone) for value in row] for row in rows)
     return buffer.getvalue().rstrip("\n")
 
 
-def as_markdown(columns: Sequence[str], rows: Sequence[Row]) -> str:
-    def line(values: Sequence[object]) -> str:
-        return "| " + " | ".join(_cell(value, 200).replace("|", "\\|") for value in values) + " |"
-
-    return "\n".join([line(columns), line(["---"] * len(columns)), *(line(row) for row in rows)])
-
-
-# ---------------------------------------------------------------- runs
+def _csv_value(value: object, zone: str) -> object:
+    if isinstance(value, (date, datetime)):
+        return stamp(value, zone)
+    if isinstance(value, (list, tuple, dict)):
+        return json.dumps(_plain(value, zone), ensure_ascii=False)
+    return value
 
 
-def summary(report: Report) -> str:
-    """The last line of a run: the same words in terminal, log and mail."""
-    failed = [outcome for outcome in report.outcomes if outcome.status is Status.FAILED]
-    ok = len(report.outcomes) - len(failed)
-    seconds = (report.finished_at - report.started_at).total_seconds()
-    word = "ok" if ok or not report.outcomes else "FAILED"
-    parts = [
-        word + (" (stopped early)" if report.stopped else ""),
-        f"{ok}/{len(report.outcomes)} sources",
-        f"{report.new_articles} new articles → {report.new_stories} new stories",
-        f"{report.new_versions} edits",
-        f"{seconds:.0f} s",
-    ]
-    if failed:
-        named = ", ".join(f"{outcome.source_id} {outcome.reason}" for outcome in failed[:6])
-        parts.append(f"({len(failed)} failed: {named}{' ...' if len(failed) > 6 else ''})")
-    if report.failed_checks:
-        parts.append(f"DATA CHECKS FAILED: {', '.join(report.failed_checks)}")
-    return "  ".join(parts)
+def as_markdown(columns: Sequence[str], rows: Sequence[Row], zone: str = LIMA) -> str:
+    """A pipe table."""
 
+    def line(cells: Iterable[str]) -> str:
+        return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
-def accounts(report: Report) -> list[str]:
-    """The sums that must add up, in words."""
-    totals, reasons = totals_of(report.outcomes)
-    why = ", ".join(f"{n} {reason}" for reason, n in reasons.most_common())
-    pages = report.pages
-    page_why = ", ".join(f"{n} {reason}" for reason, n in Counter(report.page_reasons).most_common())
-    return [
-        f"entries: {totals['fetched']} fetched = {totals['new']} new + {totals['seen']} seen + "
-        f"{totals['changed']} changed + {totals['rejected']} rejected" + (f" ({why})" if why else ""),
-        f"pages:   {pages.wanted} wanted = {pages.stored} read + {pages.from_feed} from feed text + "
-        f"{pages.rejected} not about Peru + {pages.pending} left for the next run"
-        + (f" ({page_why})" if page_why else ""),
-    ]
-
-
-def totals_of(outcomes: Sequence[Outcome]) -> tuple[Counter[str], Counter[str]]:
-    """Counts over all sources, and rejected entries by reason."""
-    totals: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
-    for outcome in outcomes:
-        for name in ("fetched", "new", "seen", "changed", "rejected"):
-            totals[name] += getattr(outcome.counts, name)
-        reasons.update({reason.value: n for reason, n in outcome.rejected.items()})
-    return totals, reasons
-
-
-def report_json(report: Report) -> dict[str, Any]:
-    """A report as `run --json` prints it."""
-    totals, reasons = totals_of(report.outcomes)
-    pages = report.pages
-    return {
-        "run_id": report.run_id,
-        "command": report.command,
-        "started_at": report.started_at,
-        "finished_at": report.finished_at,
-        "stopped": report.stopped,
-        "entries": {**totals, "rejected_by_reason": dict(reasons)},
-        "pages": {
-            "wanted": pages.wanted,
-            "stored": pages.stored,
-            "from_feed": pages.from_feed,
-            "rejected": pages.rejected,
-            "pending": pages.pending,
-            "reasons": {reason.value: n for reason, n in report.page_reasons.items()},
-        },
-        "new_articles": report.new_articles,
-        "new_versions": report.new_versions,
-        "new_stories": report.new_stories,
-        "failed_checks": list(report.failed_checks),
-        "stage_seconds": dict(report.stage_seconds),
-        "sources": [
-            {
-                "source": outcome.source_id,
-                "status": outcome.status.value,
-                "reason": outcome.reason.value if outcome.reason else None,
-                "detail": outcome.detail,
-                "http_status": outcome.http_status,
-                **{n: getattr(outcome.counts, n) for n in ("fetched", "new", "seen", "changed", "rejected")},
-                "next_due_at": outcome.next_due_at,
-            }
-            for outcome in report.outcomes
-        ],
-    }
-
-
-# ---------------------------------------------------------------- progress
-
-
-@contextmanager
-def progress(*, wanted: bool = True) -> Iterator[Callable[[str, int, int], None]]:
-    """A callback that draws a bar per stage on a terminal and does nothing anywhere else."""
-    if not (wanted and sys.stderr.isatty()) or os.environ.get("NO_COLOR") or os.environ.get("CI"):
-        yield lambda *_: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description:>10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, Any] = {}
-
-        def tell(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total or None)
-            bars.update(tasks[stage], completed=done, total=total or None)
-
-        yield tell
+    body = (line(_cell(value, zone) for value in row) for row in rows)
+    return "\n".join([line(columns), line(["---"] * len(columns)), *body])

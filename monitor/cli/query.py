@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from monitor.cli.app import App
-from monitor.cli.output import as_csv, as_markdown, emit_json, lima, table
-from monitor.errors import Exit, UsageError, WarehouseError
+from monitor.cli.output import as_csv, as_markdown, emit_json, lima, table, unique
+from monitor.errors import Exit, UsageError
+from monitor.model import Settings
 
 
 @click.command("sql")
@@ -20,7 +23,13 @@ from monitor.errors import Exit, UsageError, WarehouseError
 @click.option("--csv", "form", flag_value="csv", help="Print CSV.")
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 @click.option("--md", "form", flag_value="md", help="Print a Markdown table.")
-@click.option("--timeout", default=60.0, show_default=True, help="Stop the query after so many seconds.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1),
+    default=60.0,
+    show_default=True,
+    help="Stop the query after so many seconds.",
+)
 @click.pass_obj
 def sql_command(app: App, query: str | None, file: Path | None, form: str | None, timeout: float) -> int:
     """Run QUERY (a statement, or the name of a saved one) on the snapshot, also while a run is going on.
@@ -28,6 +37,7 @@ def sql_command(app: App, query: str | None, file: Path | None, form: str | None
     \b
     Without QUERY: the saved queries. `sql tables`: every table, view and macro with its comment.
     The session is read-only and shut off from files and network; COPY may write to <state>/exports only.
+    Instants are shown in Lima time; NULL is shown as nothing.
     """
     from monitor.warehouse import Warehouse, analyst_query, named_files
 
@@ -35,40 +45,65 @@ def sql_command(app: App, query: str | None, file: Path | None, form: str | None
     saved = named_files("saved")
     statement = _statement(query, file, saved)
     if statement is None:
-        click.echo("saved queries (peru-monitor sql NAME):")
-        click.echo(table(("name", "what"), [(name, _title(text)) for name, text in saved.items()], limit=100))
-        return Exit.OK
-    snapshot = Warehouse(settings.state).snapshot
-    if not snapshot.exists():
-        raise WarehouseError(
-            f"no warehouse snapshot at {snapshot}", hint="it appears after the first `peru-monitor run`"
-        )
+        return _list_saved(saved, form)
+    snapshot = Warehouse(settings.state).published()
     columns, rows = analyst_query(snapshot, statement, exports=settings.state / "exports", timeout=timeout)
+    _print(settings, columns, rows, form)
+    if form is None:
+        published = lima(datetime.fromtimestamp(snapshot.stat().st_mtime, UTC), settings.zone)
+        click.echo(f"({len(rows)} row{'' if len(rows) == 1 else 's'}; snapshot of {published})", err=True)
+    return Exit.OK
+
+
+def _print(settings: Settings, columns: tuple[str, ...], rows: list[tuple[object, ...]], form: str | None) -> None:
+    zone = settings.zone
     if form == "json":
-        emit_json({"columns": columns, "rows": [dict(zip(columns, row, strict=True)) for row in rows]})
+        names = unique(columns)
+        emit_json({"columns": names, "rows": [dict(zip(names, row, strict=True)) for row in rows]}, zone)
     elif form in ("csv", "md"):
-        click.echo((as_csv if form == "csv" else as_markdown)(columns, rows))
+        click.echo((as_csv if form == "csv" else as_markdown)(columns, rows, zone))
     else:
-        shown = [tuple(lima(v, settings.zone) if hasattr(v, "astimezone") else v for v in row) for row in rows]
-        click.echo(table(columns, shown) if columns else "done")
-        click.echo(f"({len(rows)} rows)", err=True)
+        click.echo(table(columns, rows, zone=zone) if columns else "done")
+
+
+def _list_saved(saved: dict[str, str], form: str | None) -> int:
+    titles = {name: _title(text) for name, text in saved.items()}
+    if form == "json":
+        emit_json({"saved": [{"name": name, "title": title} for name, title in titles.items()]})
+        return Exit.OK
+    click.echo(table(("name", "what"), list(titles.items()), limit=100))
+    click.echo("run one: peru-monitor sql NAME; a query of your own: peru-monitor sql 'FROM story_current'", err=True)
     return Exit.OK
 
 
 def _statement(query: str | None, file: Path | None, saved: dict[str, str]) -> str | None:
+    """The SQL to run; None when neither a query nor a file was named."""
+    if query is not None and file is not None:
+        raise UsageError("give a QUERY or --file, not both")
     if file is not None:
-        if str(file) == "-":
-            return sys.stdin.read()
-        if not file.exists():
-            raise UsageError(f"no such file: {file}")
-        return file.read_text(encoding="utf-8")
+        query = _read(file)
     if query is None:
         return None
+    if not query.strip():
+        raise UsageError("the query is empty", hint="`peru-monitor sql` lists the saved ones")
     if query in saved:
         return saved[query]
-    if query.isidentifier() and query.islower():
-        raise UsageError(f"no saved query is called {query}", hint="`peru-monitor sql` lists them")
+    if file is None and re.fullmatch(r"[\w.-]+", query):
+        from monitor.config_values import nearest
+
+        raise UsageError(
+            f'no saved query is called "{query}"{nearest(query, saved)}', hint="`peru-monitor sql` lists them"
+        )
     return query
+
+
+def _read(file: Path) -> str:
+    try:
+        return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"cannot read {file}: it is not UTF-8 text") from error
 
 
 def _title(text: str) -> str:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor.cli.app import App
-from monitor.cli.output import emit_json, progress, table
-from monitor.errors import Exit, UsageError
-from monitor.model import Source, Status
+from monitor.cli.output import emit_json, table
+from monitor.cli.progress import progress
+from monitor.errors import Exit
+from monitor.model import Settings, Source, Status
+
+if TYPE_CHECKING:
+    from monitor.stages.collect import Harvest
 
 
 @click.group("sources")
@@ -26,19 +31,18 @@ def list_command(app: App, enabled: bool, as_json: bool) -> int:
     settings = app.settings()
     chosen = [source for source in settings.sources if source.enabled or not enabled]
     if as_json:
-        emit_json({"sources": [_as_dict(source) for source in chosen]})
+        emit_json({"config": settings.path, "sources": [_as_dict(source) for source in chosen]})
         return Exit.OK
     rows = [
-        (s.id, "yes" if s.enabled else "no", s.kind, s.lang, s.owner, s.prior, str(s.verified_on or "-"), s.url)
-        for s in chosen
+        (s.id, "yes" if s.enabled else "no", s.kind, s.lang, s.owner, s.prior, s.verified_on, s.url) for s in chosen
     ]
     click.echo(table(("id", "enabled", "kind", "lang", "owner", "prior", "verified", "url"), rows, limit=80))
-    click.echo(f"({len(chosen)} sources, {sum(s.enabled for s in chosen)} enabled)", err=True)
+    click.echo(f"({len(chosen)} sources, {sum(s.enabled for s in chosen)} enabled; {settings.path})", err=True)
     return Exit.OK
 
 
-def _as_dict(source: Source) -> dict[str, object]:
-    names = (
+def _as_dict(source: Source) -> dict[str, Any]:
+    words = (
         "id",
         "name",
         "kind",
@@ -52,7 +56,7 @@ def _as_dict(source: Source) -> dict[str, object]:
         "verified_on",
         "note",
     )
-    return {name: getattr(source, name) for name in names}
+    return {name: getattr(source, name) for name in words}
 
 
 @sources_command.command("check")
@@ -66,29 +70,40 @@ def check_command(app: App, ids: tuple[str, ...], as_json: bool) -> int:
     less than an hour ago is better left alone.
     """
     from monitor import pipeline
+    from monitor.cli.collect import check_ids
 
     settings = app.settings()
-    known = {source.id: source for source in settings.sources}
-    if unknown := [name for name in ids if name not in known]:
-        raise UsageError(f"no source is called {', '.join(unknown)}", hint="see `peru-monitor sources list`")
-    chosen = [known[name] for name in ids] or [source for source in settings.sources if source.enabled]
+    check_ids(settings, ids)
+    chosen = [source for source in settings.sources if (source.id in ids if ids else source.enabled)]
     with progress(wanted=not as_json) as tell:
-        harvests = asyncio.run(pipeline.check_sources(settings, app.clock, chosen, progress=tell))
-    rows = [
-        {
-            "source": harvest.source.id,
-            "status": harvest.status.value,
-            "entries": len(harvest.parsed.entries) if harvest.parsed else 0,
-            "newest": max((e.published.at for e in harvest.parsed.entries if e.published.at), default=None)
-            if harvest.parsed
-            else None,
-            "seconds": harvest.seconds,
-            "detail": harvest.error.message if harvest.error else (harvest.parsed.warning if harvest.parsed else ""),
-        }
-        for harvest in harvests
-    ]
+        harvests = asyncio.run(pipeline.check_sources(settings, app.clock, chosen, progress=tell, network=app.network))
+    rows = [_result(harvest) for harvest in harvests]
     if as_json:
-        emit_json({"sources": rows})
+        emit_json({"sources": rows}, settings.zone)
     else:
-        click.echo(table(tuple(rows[0]) if rows else ("source",), [tuple(row.values()) for row in rows], limit=90))
+        _print(settings, rows)
     return Exit.UNAVAILABLE if any(harvest.status is Status.FAILED for harvest in harvests) else Exit.OK
+
+
+def _result(harvest: Harvest) -> dict[str, Any]:
+    entries = harvest.parsed.entries if harvest.parsed else ()
+    said = harvest.error.message if harvest.error else harvest.parsed.warning if harvest.parsed else ""
+    return {
+        "source": harvest.source.id,
+        "status": harvest.status.value,
+        "reason": harvest.error.reason.value if harvest.error else None,
+        "entries": len(entries),
+        "rejected": len(harvest.parsed.rejected) if harvest.parsed else 0,
+        "newest": max((entry.published.at for entry in entries if entry.published.at), default=None),
+        "seconds": round(harvest.seconds, 3),
+        "detail": said,
+    }
+
+
+def _print(settings: Settings, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        click.echo("no source is enabled", err=True)
+        return
+    click.echo(table(tuple(rows[0]), [tuple(row.values()) for row in rows], limit=90, zone=settings.zone))
+    failed = sum(row["status"] == Status.FAILED for row in rows)
+    click.echo(f"({len(rows)} asked, {len(rows) - failed} answered usably)", err=True)

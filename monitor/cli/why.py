@@ -22,7 +22,7 @@ def why_command(app: App, article: str, as_json: bool) -> int:
     settings = app.settings()
     found = explain(settings, article)
     if as_json:
-        emit_json(found)
+        emit_json(found, settings.zone)
     else:
         _print(found, settings.zone)
     return Exit.OK
@@ -74,8 +74,19 @@ def _print_relations(found: dict[str, Any], zone: str) -> None:
 
 
 def _print_entry(found: dict[str, Any], zone: str) -> None:
-    head = found["article"]
-    click.echo(f"{head['title']}\n{head['source_id']} · {lima(head['known_at'], zone)} · {head['link']}")
-    click.echo(f"\nnot stored as an article: {head['outcome']}" + (f" ({head['reason']})" if head["reason"] else ""))
-    for reason in found["reasons"]:
+    head, relevance = found["article"], found["relevance"]
+    click.echo(f"{head['title']}\n{head['source_id']} · seen {lima(head['known_at'], zone)} · {head['link']}")
+    if head["outcome"] == "rejected":
+        click.echo(f"\nturned away before its page was read: {head['reason']}")
+    else:
+        click.echo("\nits page has not been read yet: the next run will")
+    if relevance is None:
+        click.echo(f"  (source {head['source_id']} is no longer configured, so the reasons cannot be worked out again)")
+        return
+    click.echo(
+        f"\nabout Peru, by what the feed says: {'yes' if relevance['relevant'] else 'NO'} ({relevance['score']:.2f})"
+        + (" · advice or lottery page" if relevance["seo_bait"] else "")
+        + f"   (rules {relevance['rules_version']})"
+    )
+    for reason in relevance["reasons"]:
         click.echo(f"  - {reason}")

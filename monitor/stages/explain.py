@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
+from monitor import themes
 from monitor.errors import UsageError
 from monitor.model import Settings
+from monitor.stages import rows
+from monitor.stages.judge import relevance_of
 from monitor.text import stable_id
 from monitor.urls import article_key, canonical_url
 from monitor.warehouse import Session, Warehouse
+
+OVERDUE = timedelta(days=1)  # without a run: hourly ones have stopped, whoever was to start them
+CERTAIN = 3  # failures in a row: a source that is back within two hours is nobody's concern
 
 
 def article(settings: Settings, wanted: str) -> dict[str, Any]:
     """Everything known of an article, by id or address. Raises UsageError when nothing is known of it.
 
-    `kind` is "article", or "entry" for one that was turned away before its page was read.
+    `kind` is "article", or "entry" for one whose page was not read: turned away, with the reasons recomputed by the
+    rules now in force, or still pending.
     """
     with Warehouse(settings.state).read_snapshot() as session:
         for article_id in _ids(settings, wanted):
@@ -25,15 +35,27 @@ def article(settings: Settings, wanted: str) -> dict[str, Any]:
                 return _explained(session, found)
             entry = next(iter(session.rows("find_entry", **key)), None)
             if entry:
-                return {"kind": "entry", "article": entry, "reasons": []}
+                return _explained_entry(settings, entry)
     raise UsageError(
-        f"nothing is known of {wanted}", hint="give an id from `peru-monitor sql`, or the article's address"
+        f"nothing is known of {wanted}",
+        hint="give the article's address, or its id, such as `peru-monitor sql 'FROM article_current'` shows",
     )
+
+
+def _explained_entry(settings: Settings, row: dict[str, Any]) -> dict[str, Any]:
+    names = ("article_id", "source_id", "link", "title", "summary", "section", "outcome", "reason", "known_at")
+    source = next((source for source in settings.sources if source.id == row["source_id"]), None)
+    found = {"kind": "entry", "article": {name: row[name] for name in names}, "relevance": None}
+    if source is not None:
+        rules = themes.load(settings.themes_dir)
+        relevance = relevance_of(rules, source, rows.entry(row))
+        found["relevance"] = {**asdict(relevance), "rules_version": rules.version}
+    return found
 
 
 def _ids(settings: Settings, wanted: str) -> list[int]:
     """Ids that the argument may stand for."""
-    if wanted.isdigit():
+    if re.fullmatch(r"[0-9]{1,19}", wanted):
         return [int(wanted)]
     patterns = dict.fromkeys(["", *(source.id_pattern for source in settings.sources)])
     return [stable_id(article_key(wanted, pattern)) for pattern in patterns]
@@ -60,22 +82,65 @@ def _explained(session: Session, found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+# ---------------------------------------------------------------- the installation
+
+
 def status(settings: Settings, now: datetime) -> dict[str, Any]:
-    """Last run, due times, sources in trouble, outbox, sizes. `healthy` when the last run ended with code 0 or 75."""
+    """Last run, due times, sources in trouble, outbox, sizes. `healthy` when `problems` is empty."""
     warehouse = Warehouse(settings.state)
-    empty: dict[str, Any] = {"healthy": False, "last_run": None, "trouble": [], "outbox": {}, "snapshot": None}
+    empty: dict[str, Any] = {"healthy": False, "last_run": None, "problems": ["no run yet"], "trouble": []}
     if not warehouse.snapshot.exists():
         return empty
     with warehouse.read_snapshot() as session:
         last = next(iter(session.rows("select_last_run_end")), None)
         if last is None:
             return empty
-        return {
-            **session.rows("select_status", now=now)[0],
-            "healthy": last["exit_code"] == 0 and not last["failed_checks"],
-            "last_run": last,
-            "trouble": session.rows("select_trouble"),
-            "outbox": {row["state"]: row["n"] for row in session.rows("select_outbox_states")},
-            "snapshot": str(warehouse.snapshot),
-            "warehouse_bytes": warehouse.snapshot.stat().st_size,
-        }
+        figures = session.rows("select_status", now=now)[0]
+        outbox = {row["state"]: row["n"] for row in session.rows("select_outbox_states")}
+        trouble = session.rows("select_trouble")
+    problems = list(_problems(last, outbox, now))
+    return {
+        "healthy": not problems,
+        "problems": problems,
+        "last_run": last,
+        "next_due_at": figures["next_due_at"],
+        "due_now": figures["due_now"],
+        "articles": figures["articles"],
+        "stories": figures["stories"],
+        "outbox": outbox,
+        "trouble": trouble,
+        "snapshot": warehouse.snapshot,
+        "warehouse_bytes": warehouse.snapshot.stat().st_size,
+        "warehouse_schema": figures["schema_version"],
+    }
+
+
+def _problems(last: dict[str, Any], outbox: dict[str, int], now: datetime) -> Iterator[str]:
+    """What an operator must look at. A replay is no part of operation: only what it found counts."""
+    if last["exit_code"] is None:
+        yield "the last run was cut off"
+    elif last["exit_code"] != 0:
+        yield f"the last run ended with exit code {last['exit_code']}"
+    if last["failed_checks"]:
+        yield f"data checks failed: {', '.join(last['failed_checks'])}"
+    if last["command"] == "run" and now - last["started_at"] > OVERDUE:
+        yield f"no run for {(now - last['started_at']).days} days: is the schedule still there?"
+    for state in ("refused", "unknown"):
+        if outbox.get(state):
+            yield f"{outbox[state]} digest mails {state}: `peru-monitor sql 'FROM outbox'`"
+
+
+def last_success_at(settings: Settings) -> datetime | None:
+    """End of the last run that ended with code 0; None where there is none."""
+    warehouse = Warehouse(settings.state)
+    if not warehouse.snapshot.exists():
+        return None
+    with warehouse.read_snapshot() as session:
+        at: datetime | None = session.rows("select_last_success")[0]["finished_at"]
+    return at
+
+
+def new_trouble(settings: Settings) -> list[dict[str, Any]]:
+    """Sources whose trouble became certain in the last run: told once, not every hour."""
+    with Warehouse(settings.state).read_snapshot() as session:
+        return session.rows("select_new_trouble", failures=CERTAIN)

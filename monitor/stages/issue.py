@@ -124,9 +124,8 @@ def frozen(session: Session, week: str, language: str) -> Frozen | None:
         return None
     names = ("week", "language", "subject", "html", "text", "markdown", "content_hash")
     last_run = next(iter(session.rows("select_last_run", as_of=row["as_of"])), None)
-    return Frozen(
-        Rendered(**{name: row[name] for name in names}), row["known_at"], last_run["run_id"] if last_run else ""
-    )
+    run_id = last_run["run_id"] if last_run else ""
+    return Frozen(Rendered(**{name: row[name] for name in names}), row["known_at"], run_id)
 
 
 def sent(settings: Settings, week: str, language: str) -> Frozen | None:

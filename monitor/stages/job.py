@@ -75,7 +75,7 @@ def exit_code_of(outcomes: Sequence[Outcome], page_reasons: Mapping[Reason, int]
     """70 when a bug was met, 69 when none (or less than the share asked for) of the sources tried answered, else 0."""
     if Reason.BUG in {outcome.reason for outcome in outcomes} | set(page_reasons):
         return Exit.BUG
-    tried = [outcome for outcome in outcomes if outcome.reason is not Reason.STOPPED]
+    tried = [outcome for outcome in outcomes if outcome.reason not in (Reason.STOPPED, Reason.HOST_PAUSED)]
     ok = sum(outcome.status is not Status.FAILED for outcome in tried)
     if tried and (ok == 0 or ok / len(tried) < min_ok_share):
         return Exit.UNAVAILABLE
