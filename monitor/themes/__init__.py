@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from monitor.model import Document, Relevance, Tagging
-from monitor.themes.automaton import Automaton, Needle
-from monitor.themes.gate import is_sport
+from monitor.model import Document, Relevance, Tagging, ThemeTag
+from monitor.themes.automaton import Automaton, Mark, Needle
+from monitor.themes.gate import is_sport, outlet_key
 from monitor.themes.language import Example, ThemeInfo, term_needles
 from monitor.themes.loading import Loaded, load_rules
-from monitor.themes.reading import Reading, read
-from monitor.themes.scoring import index_terms, judge
+from monitor.themes.reading import LEAD, Reading, mentions_in, read
+from monitor.themes.scoring import Needed, index_terms, judge, needed, points_of
+from monitor.themes.words import read_words
 
 __all__ = ["Rules", "ThemeInfo", "load"]
 
@@ -19,7 +20,7 @@ class Rules:
     """Compiled rules. Immutable after construction; tagging the same document twice gives the same answer."""
 
     def __init__(self, loaded: Loaded) -> None:
-        self._loaded = loaded
+        self.loaded = loaded
         self._automaton = Automaton(_needles(loaded))
         self._themes = {theme.info.slug: theme for theme in loaded.themes}
         self._index = index_terms(loaded.themes)
@@ -27,16 +28,25 @@ class Rules:
     @property
     def version(self) -> str:
         """Short hash of every rule file; tags of another version are due for re-tagging."""
-        return self._loaded.version
+        return self.loaded.version
 
     @property
     def themes(self) -> tuple[ThemeInfo, ...]:
-        return tuple(theme.info for theme in self._loaded.themes)
+        return tuple(theme.info for theme in self.loaded.themes)
+
+    def is_home(self, outlet: str) -> bool:
+        """Is this the name of an outlet of Peru, as far as the rules know?"""
+        return outlet_key(outlet) in self.loaded.gate.home_outlets
+
+    @property
+    def threshold(self) -> float:
+        """Least score of a theme that is given."""
+        return self.loaded.scale.threshold
 
     @property
     def examples(self) -> tuple[tuple[str, Example], ...]:
         """The sentences that each theme must and must not tag: (slug, example)."""
-        return tuple((theme.info.slug, example) for theme in self._loaded.themes for example in theme.examples)
+        return tuple((theme.info.slug, example) for theme in self.loaded.themes for example in theme.examples)
 
     def relevance(self, document: Document) -> Relevance:
         """Is it about Peru? Also for the text of a feed entry alone (`body` empty)."""
@@ -48,23 +58,43 @@ class Rules:
         relevance = self._relevance(reading)
         if not relevance.relevant:
             return Tagging(relevance, (), rules_version=self.version)
-        if is_sport(reading, self._loaded.gate):
-            return Tagging(relevance, (), regions=self._regions(reading), rules_version=self.version)
-        tags, refused = judge(reading, self._themes, self._index, self._loaded.scale)
-        return Tagging(relevance, tuple(tags), tuple(refused), self._regions(reading), self.version)
+        tags: list[ThemeTag] = []
+        refused: list[ThemeTag] = []
+        if not is_sport(reading, self.loaded.gate):
+            tags, refused = judge(reading, self._themes, self._index, self.loaded.scale)
+        mentions = tuple(mentions_in(reading, self.loaded.gazetteer))
+        return Tagging(relevance, tuple(tags), tuple(refused), self._regions(reading), self.version, mentions)
+
+    def marks(self, text: str) -> list[Mark]:
+        """Everything found in a lead, before exclusions and conditions; for those who check the rules."""
+        return self._automaton.find(read_words("lead", text), LEAD)
+
+    def looks_for(self, slug: str, text: str) -> bool:
+        """Does a theme have a term that this text would hold?"""
+        return any(mark.label.startswith(f"term:{slug}:") for mark in self.marks(text))
+
+    def needed(self, document: Document, best: float) -> Needed:
+        """What a theme of this document must reach when the best one reaches `best`."""
+        return needed(self._read(document), best, self.loaded.scale)
+
+    def fired(self, document: Document) -> tuple[bool, frozenset[str]]:
+        """Is it about Peru, and which terms' conditions hold, whatever becomes of their themes?"""
+        reading = self._read(document)
+        points = points_of(reading, self._index)
+        return self._relevance(reading).relevant, frozenset(p.term.id for group in points.values() for p in group)
 
     def _read(self, document: Document) -> Reading:
-        return read(document, self._automaton, self._loaded.gazetteer)
+        return read(document, self._automaton, self.loaded.gazetteer)
 
     def _relevance(self, reading: Reading) -> Relevance:
-        return self._loaded.gate.weigh(reading, self._loaded.gazetteer)
+        return self.loaded.gate.weigh(reading, self.loaded.gazetteer)
 
     def _regions(self, reading: Reading) -> tuple[str, ...]:
         """Named themselves, or through one of their towns and zones."""
-        entities = self._loaded.gazetteer.entities
+        entities = self.loaded.gazetteer.entities
         marks = [mark for kind in ("@region", "@town", "@zone") for mark in reading.marks.get(kind, ())]
         codes = {entities[mark.label[7:]].iso for mark in marks}
-        return tuple(region.id for region in self._loaded.gazetteer.kind("region") if region.iso in codes)
+        return tuple(region.id for region in self.loaded.gazetteer.kind("region") if region.iso in codes)
 
 
 def load(folder: Path | None = None) -> Rules:

@@ -5,6 +5,7 @@ A. V. Aho and M. J. Corasick, "Efficient string matching", CACM 18 (1975).
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import NamedTuple
 
 import ahocorasick
 
-from monitor.themes.words import Words, fold_same_length, split_words
+from monitor.themes.words import Words, folded, split_words
 
 BLOCK = "block"  # label of an exclusion; "block:<theme>" shields one theme only
 
@@ -55,16 +56,16 @@ class Automaton:
             slots[key_of(needle.text)].append((needle.label, shape))
         self._machine = ahocorasick.Automaton()
         for key, values in slots.items():
-            self._machine.add_word(key, (len(key), tuple(dict.fromkeys(values))))
+            self._machine.add_word(key, (len(key) - 2, key.count(" ", 1, -1), tuple(dict.fromkeys(values))))
         self._machine.make_automaton()
 
     def find(self, words: Words, field: int) -> list[Mark]:
         """Every mark in the field, overlapping ones too, in order of their ends."""
         marks: list[Mark] = []
-        for end, (length, slots) in self._machine.iter(words.joined):
-            first = words.number_at(end - length + 2)
-            last = words.number_at(end if words.joined[end] != " " else end - 1)
-            sentence = words.sentence(first)
+        for end, (before, further, slots) in self._machine.iter(words.joined):
+            first = bisect_right(words.at, end - before) - 1
+            last = first + further
+            sentence = bisect_right(words.starts, first)
             for label, shape in slots:
                 if not shape or _same_case(shape, words, first, last):
                     marks.append(Mark(label, field, first, last, sentence))
@@ -73,8 +74,8 @@ class Automaton:
 
 def key_of(text: str) -> str:
     """The automaton's key: folded words between spaces, open at the end for a trailing `*`."""
-    folded = fold_same_length(" ".join(split_words(text)))
-    return f" {folded}" if text.endswith("*") else f" {folded} "
+    key = folded(text)
+    return f" {key}" if text.endswith("*") else f" {key} "
 
 
 def _same_case(shape: tuple[str, ...], words: Words, first: int, last: int) -> bool:

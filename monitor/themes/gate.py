@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from monitor.model import Prior, Relevance
+from monitor.text import tokens
 from monitor.themes.automaton import Mark
 from monitor.themes.gazetteer import NAMESAKE, Entity, Gazetteer
 from monitor.themes.language import Term
@@ -29,6 +30,7 @@ class Gate:
     lead_chars: int = 400
     title_words: int = 14  # a longer "title" is a URL's words: what comes after counts as lead
     bait: tuple[Term, ...] = field(default_factory=tuple)
+    home_outlets: frozenset[str] = frozenset()  # names as `outlet_key` gives them
 
     def weigh(self, reading: Reading, gazetteer: Gazetteer) -> Relevance:
         """Start at the prior, add Peru cues, take off what other countries outweigh them by."""
@@ -96,6 +98,11 @@ def _reason(what: str, found: dict[str, float], change: float) -> tuple[str, ...
         return ()
     names = ", ".join(sorted(found, key=lambda name: (-found[name], name))[:4])
     return (f"{what} {names}: {change:+.2f}",)
+
+
+def outlet_key(name: str) -> str:
+    """`Perú 21`, `peru21` and `PERÚ21` are one outlet."""
+    return "".join(tokens(name))
 
 
 def is_sport(reading: Reading, gate: Gate) -> bool:

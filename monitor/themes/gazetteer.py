@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -25,7 +25,7 @@ class Entity:
     """Something with a name. `cue` is how far naming it proves that a text is about Peru (0 to 1)."""
 
     id: str
-    kind: str  # region, zone, town, institution, group, person, party, country, club, set, block, namesake
+    kind: str  # one of loading._KINDS: region, zone, town, institution, group, person, party, country, ...
     names: tuple[str, ...]  # any case
     cased: tuple[str, ...] = ()  # names that count only as written: acronyms, La Convención
     cue: float = 0.0
@@ -33,6 +33,9 @@ class Entity:
     iso: str = ""  # ISO 3166-2 (regions) or 3166-1 (countries)
     ubigeo: str = ""  # first two digits, INEI
     offices: tuple[Office, ...] = ()
+    members: Mapping[str, str] = field(
+        default_factory=dict
+    )  # folded name -> id of the one it names, where many are one
 
     @property
     def label(self) -> str:
@@ -61,6 +64,10 @@ class Gazetteer:
     def names_of(self, label: str) -> tuple[str, ...]:
         """The @references under which a mark with this label counts; none if it is no entity's."""
         return self._names.get(label, ())
+
+    def named(self, label: str) -> Entity | None:
+        """The entity that a mark with this label names."""
+        return self.entities.get(label[7:]) if label.startswith("entity:") else None
 
     def kind(self, kind: str) -> tuple[Entity, ...]:
         return tuple(entity for entity in self.entities.values() if entity.kind == kind)

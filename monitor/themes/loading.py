@@ -11,7 +11,7 @@ from typing import Any
 
 from monitor.errors import ConfigError
 from monitor.model import Prior
-from monitor.themes.gate import DOMESTIC, HOME_SPORT, Gate
+from monitor.themes.gate import DOMESTIC, HOME_SPORT, Gate, outlet_key
 from monitor.themes.gazetteer import Entity, Gazetteer, Office
 from monitor.themes.language import SENTENCE, Example, Term, Theme, ThemeInfo
 from monitor.themes.rulefile import (
@@ -34,7 +34,7 @@ from monitor.themes.rulefile import (
     version_of,
 )
 from monitor.themes.scoring import Scale
-from monitor.themes.words import split_words
+from monitor.themes.words import folded, split_words
 
 SHIPPED = Path(__file__).parent / "data"
 GATE = "gate.toml"
@@ -68,12 +68,13 @@ _ENTITY = {
     **dict.fromkeys(("id", "iso", "ubigeo"), TEXT),
     "names": TEXTS,
     "cased": TEXTS,
+    "members": LISTS,
     "cue": NUMBER,
     "weak": FLAG,
     "office": TABLES,
 }
 _OFFICE = {"title": TEXT, "valid_from": DAY, "valid_to": DAY}
-_GATE = {"priors": NUMBERS, "sections": LISTS, "weigh": TABLE, "score": NUMBERS, "bait": TABLES}
+_GATE = {"priors": NUMBERS, "sections": LISTS, "outlets": LISTS, "weigh": TABLE, "score": NUMBERS, "bait": TABLES}
 _WEIGH = {
     **dict.fromkeys(("threshold", "gain", "loss", "cap", "lead_chars", "title_words"), NUMBER),
     "fields": THREE_NUMBERS,
@@ -82,7 +83,7 @@ _SCORE = dict.fromkeys(Scale.__dataclass_fields__, NUMBER)
 _WHERE = ("title", "lead", "any")
 _KINDS = (
     *("region", "zone", "town", "institution", "group", "person"),
-    *("party", "country", "club", "set", "block", "namesake"),
+    *("party", "country", "club", "currency", "set", "block", "namesake"),
 )
 _ALTERNATIVES = re.compile(r"\(([^()]*)\)")
 
@@ -161,7 +162,9 @@ def _gazetteer(files: Iterable[RuleFile]) -> Gazetteer:
 def _entity(file: RuleFile, kind: str, item: dict[str, Any], place: int) -> Entity | None:
     if not (file.check(item, _ENTITY, kind, place) and file.require(item, ("id",), kind, place)):
         return None
-    names, cased = _expanded(item.get("names", [])), _expanded(item.get("cased", []))
+    cased = _expanded(item.get("cased", []))
+    members = {name: form for form, forms in item.get("members", {}).items() for name in _expanded(forms)}
+    names = (*_expanded(item.get("names", [])), *(name for name in members if name not in cased))
     if not names and not cased:
         file.complain(f"{item['id']} has no name", kind, place)
     return Entity(
@@ -174,6 +177,7 @@ def _entity(file: RuleFile, kind: str, item: dict[str, Any], place: int) -> Enti
         item.get("iso", ""),
         item.get("ubigeo", ""),
         tuple(office for table in item.get("office", []) if (office := _office(file, table))),
+        {folded(name): member for name, member in members.items()},
     )
 
 
@@ -339,4 +343,5 @@ def _gate(file: RuleFile, gazetteer: Gazetteer) -> tuple[Gate, Scale]:
     sections = {name: kind for kind, names in data["sections"].items() for name in names}
     bait = _terms(file, "bait", "bait", data.get("bait", []), gazetteer)
     numbers: dict[str, Any] = {key: tuple(value) if key == "fields" else value for key, value in weigh.items()}
-    return Gate(data["priors"], sections, bait=bait, **numbers), Scale(**score)
+    home = frozenset(map(outlet_key, data.get("outlets", {}).get("home", ())))
+    return Gate(data["priors"], sections, bait=bait, home_outlets=home, **numbers), Scale(**score)

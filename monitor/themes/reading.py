@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from unicodedata import is_normalized, normalize
 from urllib.parse import urlsplit
 
-from monitor.model import Document
+from monitor.model import Document, Mention
 from monitor.themes.automaton import Automaton, Mark, resolve
-from monitor.themes.gazetteer import Gazetteer
+from monitor.themes.gazetteer import Entity, Gazetteer
 from monitor.themes.language import SENTENCE, Term, word_label
-from monitor.themes.words import Words, read_words
+from monitor.themes.words import Words, folded, read_words
 
 TITLE, LEAD, BODY = 0, 1, 2
+MENTIONED = frozenset(("region", "zone", "town", "institution", "group", "person", "party"))
+COUNTRY = "peru"  # what every text is about is no finding
 _WHERE = {"title": TITLE, "lead": LEAD, "any": BODY}
 
 
@@ -87,6 +89,24 @@ def read(document: Document, automaton: Automaton, gazetteer: Gazetteer) -> Read
     return Reading(document, fields, dict(marks), sections_of(document))
 
 
+def mentions_in(reading: Reading, gazetteer: Gazetteer) -> list[Mention]:
+    """What the text names of the gazetteer, in its order; shielded names and names within names are left out."""
+    found = [
+        (mark, entity)
+        for label, marks in reading.marks.items()
+        if (entity := gazetteer.named(label)) and entity.kind in MENTIONED and entity.id != COUNTRY
+        for mark in marks
+    ]
+    found.sort(key=lambda pair: (pair[0].field, pair[0].first, pair[1].id))
+    return [_mention(reading.fields[mark.field], mark, entity) for mark, entity in found]
+
+
+def _mention(words: Words, mark: Mark, entity: Entity) -> Mention:
+    start, end = words.spans[mark.first][0], words.spans[mark.last][1]
+    text = words.text[start:end]
+    return Mention(entity.members.get(folded(text), entity.id), entity.kind, words.field, start, end, text)
+
+
 def _repeated(before: str, text: str) -> int:
     """Feeds repeat the title in the summary, and pages the summary in the text."""
     before = before.rstrip(" .…")
@@ -96,6 +116,8 @@ def _repeated(before: str, text: str) -> int:
 def _uncovered(marks: list[Mark]) -> list[Mark]:
     """Entities named inside a longer one (Lima in Universidad de Lima) are not named themselves."""
     entities = [mark for mark in marks if mark.last > mark.first and mark.label.startswith("entity:")]
+    if not entities:
+        return marks
     return [
         mark
         for mark in marks

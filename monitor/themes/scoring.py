@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import exp, log2
+from typing import NamedTuple
 
 from monitor.model import Evidence, ThemeTag
 from monitor.themes.automaton import Mark
@@ -57,14 +58,14 @@ def judge(
     reading: Reading, themes: Mapping[str, Theme], index: Index, scale: Scale
 ) -> tuple[list[ThemeTag], list[ThemeTag]]:
     """Themes that the document carries (best first) and the nearest ones it does not."""
-    points = _points(reading, index)
-    longer = [point.mark for group in points.values() for point in group if point.mark.last > point.mark.first]
+    points = points_of(reading, index)
+    longer = _cover(point.mark for group in points.values() for point in group)
     scored = [_score(reading, themes[slug], _outermost(group, longer), scale) for slug, group in points.items()]
     scored = sorted((tag for tag in scored if tag.score > 0), key=lambda tag: (-tag.score, tag.theme))
     return _select(reading, scored, scale)
 
 
-def _points(reading: Reading, index: Index) -> dict[str, list[Point]]:
+def points_of(reading: Reading, index: Index) -> dict[str, list[Point]]:
     """What counts, by theme, in the order of the document."""
     points: dict[str, list[Point]] = defaultdict(list)
     for label, marks in reading.marks.items():
@@ -75,9 +76,25 @@ def _points(reading: Reading, index: Index) -> dict[str, list[Point]]:
     return points
 
 
-def _outermost(points: list[Point], longer: list[Mark]) -> list[Point]:
+Cover = Mapping[tuple[int, int], list[Mark]]  # field and word -> the longer marks over it
+
+
+def _cover(marks: Iterable[Mark]) -> Cover:
+    cover: dict[tuple[int, int], list[Mark]] = defaultdict(list)
+    for mark in marks:
+        if mark.last > mark.first:
+            for word in range(mark.first, mark.last + 1):
+                cover[mark.field, word].append(mark)
+    return cover
+
+
+def _outermost(points: list[Point], cover: Cover) -> list[Point]:
     """The longer pattern wins, whatever its theme: "minería ilegal" is no vote for mining."""
-    return [point for point in points if not any(map(point.mark.inside, longer))]
+    return [
+        point
+        for point in points
+        if not any(map(point.mark.inside, cover.get((point.mark.field, point.mark.first), ())))
+    ]
 
 
 def _score(reading: Reading, theme: Theme, points: list[Point], scale: Scale) -> ThemeTag:
@@ -126,11 +143,25 @@ def _section_evidence(reading: Reading, theme: Theme) -> list[Evidence]:
     ]
 
 
-def _select(reading: Reading, scored: list[ThemeTag], scale: Scale) -> tuple[list[ThemeTag], list[ThemeTag]]:
+class Needed(NamedTuple):
+    """What a theme must reach: `least`, which is the greater of the threshold and a share of the best theme's score."""
+
+    least: float
+    threshold: float  # lower where there is nothing but a title
+    share: float
+    best: float  # the best theme's score, as far as it counts
+    most: int  # themes a document may carry
+
+
+def needed(reading: Reading, best: float, scale: Scale) -> Needed:
+    """What a theme must reach beside a best theme of that score."""
     bare = not reading.fields[LEAD].at and not reading.fields[BODY].at
-    least = scale.title_only if bare else scale.threshold
-    if scored:
-        least = max(least, scale.share * min(scored[0].score, scale.top_cap))
+    threshold, best = scale.title_only if bare else scale.threshold, min(best, scale.top_cap)
+    return Needed(max(threshold, round(scale.share * best, 3)), threshold, scale.share, best, scale.most)
+
+
+def _select(reading: Reading, scored: list[ThemeTag], scale: Scale) -> tuple[list[ThemeTag], list[ThemeTag]]:
+    least = needed(reading, scored[0].score if scored else 0.0, scale).least
     kept = [tag for tag in scored if tag.score >= least]
     refused = kept[scale.most :] + [tag for tag in scored if tag.score < least]
     return kept[: scale.most], refused[: scale.refused]

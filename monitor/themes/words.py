@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from monitor.text import fold
+from monitor.themes.boilerplate import without_credits
 
 _WORD = re.compile(r"\w+")
+_APART = re.compile(r"(\w+)")  # splits a text into what is between words and words, by turns
 # A line break or bar; or a full stop, but not after so few letters as in "EE. UU." or "Sr. Vega".
 _BREAK = re.compile(r"[\n|.!?;…](?:(?<=[\n|])|(?<=\w{4}.)[\"'»”)\]]*(?=\s))")
 # "LIMA (Reuters) -", "(Lima, EFE).-": says where a story was filed, not what it is about.
@@ -40,13 +42,6 @@ class Words:
         """The words as written."""
         return [self.text[start:end] for start, end in self.spans[first : last + 1]]
 
-    def number_at(self, offset: int) -> int:
-        """Number of the word at an offset of `joined`."""
-        return bisect_right(self.at, offset) - 1
-
-    def sentence(self, word: int) -> int:
-        return bisect_right(self.starts, word)
-
 
 class _Folding(dict[int, str]):
     """A translation table, filled as characters are met, that never changes the length of a text."""
@@ -70,17 +65,25 @@ def split_words(text: str) -> list[str]:
     return _WORD.findall(unicodedata.normalize("NFC", text))
 
 
+def folded(text: str) -> str:
+    """The words of a text as the automaton sees them, one space apart."""
+    return fold_same_length(" ".join(split_words(text)))
+
+
 def read_words(field: str, text: str, start: int = 0) -> Words:
     """Words of composed (NFC) text from character `start` on; a dateline at that place is passed over."""
     dateline = _DATELINE.match(text, start)
-    folded = fold_same_length(text)
-    spans = [match.span() for match in _WORD.finditer(folded, dateline.end() if dateline else start)]
-    words = [folded[begin:end] + " " for begin, end in spans]
-    starts = _sentence_starts(text, [begin for begin, _ in spans])
+    start = dateline.end() if dateline else start
+    said = text if field == "title" else without_credits(text)
+    pieces = _APART.split(fold_same_length(said[start:]))
+    edges = list(accumulate(map(len, pieces), initial=start))
+    begins, words = edges[1:-1:2], pieces[1::2]
+    starts = _sentence_starts(text, begins)
     for number in starts:
         words[number] = " " + words[number]
-    at = list(accumulate(map(len, words), initial=1))[:-1]
-    return Words(field, text, " " + "".join(words), at, spans, starts, len(spans) > 2 and text.isupper())
+    at = list(accumulate([len(word) + 1 for word in words], initial=1))[:-1]
+    spans = list(zip(begins, edges[2::2], strict=True))
+    return Words(field, text, f" {' '.join(words)} ", at, spans, starts, len(spans) > 2 and text.isupper())
 
 
 def _sentence_starts(text: str, begins: list[int]) -> list[int]:

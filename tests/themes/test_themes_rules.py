@@ -149,3 +149,36 @@ def test_tagging_is_repeatable() -> None:
     for slug, example in RULES.examples[:40]:
         one = RULES.tag(document(example.title, example.lead))
         assert one == other.tag(document(example.title, example.lead)), slug
+
+
+def test_entities_are_named_with_their_places_in_the_text() -> None:
+    """Institutions, groups, regions and zones are found with offsets; a name inside a longer one is not its own."""
+    tagging = RULES.tag(
+        document(
+            "Dirandro captura a cabecilla del Tren de Aragua en el VRAEM",
+            "La Policía Nacional del Perú trasladó al detenido a Ayacucho.",
+        )
+    )
+    fields = {
+        "title": "Dirandro captura a cabecilla del Tren de Aragua en el VRAEM",
+        "lead": "La Policía Nacional del Perú trasladó al detenido a Ayacucho.",
+    }
+    found = {(mention.entity, mention.kind) for mention in tagging.entities}
+    assert {
+        ("dirandro", "institution"),
+        ("tren-de-aragua", "group"),
+        ("vraem", "zone"),
+        ("pnp", "institution"),
+        ("ayacucho", "region"),
+    } <= found
+    for mention in tagging.entities:
+        assert fields[mention.field][mention.start : mention.end] == mention.text
+    places = [(("title", "lead").index(mention.field), mention.start) for mention in tagging.entities]
+    assert places == sorted(places)
+
+
+def test_texts_not_about_peru_name_nobody() -> None:
+    """No entity is stored of a text that is not news of Peru: San Martín and La Libertad are elsewhere too."""
+    tagging = RULES.tag(document("Elecciones en La Libertad, El Salvador", prior=Prior.OFF))
+    assert not tagging.relevance.relevant
+    assert tagging.entities == ()
