@@ -1,8 +1,10 @@
-"""The one clock. Only this module reads the time; everything else is handed a Clock or an instant."""
+"""The one clock. Only this module reads the time; everything else is handed a Clock or an instant.
+
+asyncio is imported where it is needed: `--help` builds a clock and must stay quick.
+"""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -27,6 +29,8 @@ class SystemClock:
         return datetime.now(UTC)
 
     async def sleep(self, seconds: float) -> None:
+        import asyncio
+
         await asyncio.sleep(seconds)
 
 
@@ -40,6 +44,8 @@ class SimulatedClock:
         return self._now
 
     async def sleep(self, seconds: float) -> None:
+        import asyncio
+
         self._now += timedelta(seconds=max(0.0, seconds))
         await asyncio.sleep(0)
 

@@ -87,6 +87,8 @@ _SOURCE: Mapping[str, Read] = {
     "prior": read.prior,
     "sections": read.table,
     "interval": read.interval,
+    "robots": read.one_of("named", "all"),
+    "verify_tls": read.flag,
     "enabled": read.flag,
     "pages": read.flag,
     "group": read.slug,
@@ -341,7 +343,7 @@ class _Check:
         if any(key not in values for key in _REQUIRED):
             return None
         values["verified_on"] = values.pop("verified_at", None)
-        return Source(**values, sections=rules, line=self.line(where))
+        return Source(**values, interval_set="interval" in values, sections=rules, line=self.line(where))
 
     def section_rules(self, table: Mapping[str, object], where: Where) -> tuple[SectionRule, ...]:
         for start in table:

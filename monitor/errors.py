@@ -67,6 +67,9 @@ class Reason(StrEnum):
     LOCKED = "locked"
     NOT_HTML = "not_html"
     PAGES_OFF = "pages_off"  # the source is configured to use feed text only
+    OTHER_HOST = "other_host"  # import: a page of a host that no source names
+    ENCRYPTED = "encrypted"  # a document that wants a password
+    ATTACHMENTS = "attachments"  # a mail whose attached files are not read with it
     # our side
     BUG = "bug"
 
@@ -138,6 +141,12 @@ class ArchiveError(MonitorError):
     exit_code = Exit.BAD_DATA
 
 
+class DataError(MonitorError):
+    """A file of data given on the command line, such as labels, that cannot be used."""
+
+    exit_code = Exit.BAD_DATA
+
+
 class MailError(MonitorError):
     """The mail server could not be reached or refused the whole session."""
 
@@ -156,7 +165,7 @@ class FetchError(ReasonedError):
     """A request that brought no usable answer.
 
     `status` is the HTTP status when there was one; `retry_at` the instant (UTC) before which the host
-    asked not to be called again.
+    asked not to be called again; `dns` says that already the look-up of its name failed.
     """
 
     def __init__(
@@ -167,11 +176,13 @@ class FetchError(ReasonedError):
         status: int | None = None,
         retry_at: datetime | None = None,
         final_url: str = "",
+        dns: bool = False,
     ) -> None:
         super().__init__(reason, message)
         self.status = status
         self.retry_at = retry_at
         self.final_url = final_url
+        self.dns = dns
 
 
 class ParseError(ReasonedError):

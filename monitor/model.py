@@ -14,7 +14,6 @@ from typing import Protocol
 
 from monitor.errors import FetchError, Reason
 
-
 # ---------------------------------------------------------------- configuration
 
 
@@ -49,11 +48,14 @@ class Source:
     prior: Prior = Prior.FOREIGN
     sections: tuple[SectionRule, ...] = ()
     interval: timedelta = timedelta(hours=1)
+    interval_set: bool = False  # the operator wrote the interval; else it is a default that may be stretched
     enabled: bool = True
     pages: bool = True  # False: use feed text only, never request article pages
     group: str = ""  # hosts of one platform share one politeness limit under this name
     id_pattern: str = ""  # regex with one group: the outlet's own article number inside its URLs
     zone: str = "America/Lima"  # of dates without a zone
+    robots: str = "named"  # which robots.txt groups hold for `url`: "named" those that name us, "all" every one
+    verify_tls: bool = True  # False: the operator accepts an unverified certificate of this source's own site
     aggregator: bool = False
     verified_on: date | None = None
     evidence: str = ""
@@ -157,6 +159,8 @@ class Request:
     validators: Validators = Validators()
     group: str = ""
     validators_url: str = ""  # final URL of the answer that gave the validators; empty: `url`
+    strict_robots: bool = False  # a feed, too, obeys the groups of robots.txt that are for everybody
+    verify_tls: bool = True  # False holds for the site of `url` only, never behind a redirect to another
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +223,19 @@ class SourceState:
     body_hash: str = ""
     gone: bool = False
     validators_url: str = ""  # final URL of the answer that gave the validators; empty: `url`
+    weight: float = 0.0  # consecutive failures, each by how much it counts
+    learned: timedelta | None = None  # interval learned from its feed; None: as configured
+    learned_from: timedelta | None = None  # the configured interval at that time: learning starts anew with another
+    newest: frozenset[int] = frozenset()  # article ids of the newest entries of its last document
+    fresh_at: datetime | None = None  # last time its document held entries that the one before did not
+    full_at: datetime | None = None  # last complete answer (200)
+    daily: bool = False  # up to then it brought something on most days
+    probe_helped: bool = False  # that answer was a probe, and brought what its 304s had hidden
+    moved_from: str = ""  # configured address of a permanent move that was confirmed
+    moved_to: str = ""  # its new address
+    moving_to: str = ""  # permanent redirect seen in the latest answers, not yet confirmed
+    moving_since_at: datetime | None = None
+    moving_hits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +254,9 @@ class RobotsRecord:
     fetched_at: datetime
     status: int
     body: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    failing_since: datetime | None = None  # first look of those in a row that the server could not answer
 
 
 class Recorder(Protocol):
@@ -411,12 +431,25 @@ class Relevance:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A name that the text gives to an entity of the gazetteer. Offsets are characters in the named field."""
+
+    entity: str
+    kind: str  # region, zone, town, institution, group, person, party
+    field: str  # title, lead, body
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tagging:
     relevance: Relevance
     tags: tuple[ThemeTag, ...]  # best first, at most 4
     refused: tuple[ThemeTag, ...] = ()  # nearest themes below the threshold
     regions: tuple[str, ...] = ()  # slugs of Peru's regions named
     rules_version: str = ""
+    entities: tuple[Mention, ...] = ()  # in the order of the text
 
 
 # ---------------------------------------------------------------- duplicates and stories
@@ -458,6 +491,24 @@ class StoryLink:
     score: float  # 0 for the article that opened the story
     linked_to: int | None = None  # the member that gave the maximum
     shared: tuple[str, ...] = ()  # terms that weighed most
+
+
+@dataclass(frozen=True, slots=True)
+class PairVerdict:
+    """Why two articles are or are not one text and one event. Shares 0..1, offsets in words; earlier text first."""
+
+    relation: str  # as in Duplicate; empty: none
+    containment: float  # of the shorter text in the longer one
+    jaccard: float
+    leads: tuple[float, float]  # how much of each opening the other text tells too
+    offsets: tuple[int, int]  # words before the shared text begins
+    titles: float
+    passage: str  # the longest run of words both share
+    similarity: float  # of the events told
+    join_at: float  # what it takes for one story
+    shared: tuple[str, ...]  # terms that weighed most
+    text_reasons: tuple[str, ...]  # sentences
+    event_reasons: tuple[str, ...]
 
 
 # ---------------------------------------------------------------- outcomes
@@ -532,6 +583,7 @@ class Report:
     stage_seconds: Mapping[str, float] = field(default_factory=dict)
     failed_checks: tuple[str, ...] = ()
     stopped: bool = False
+    rechecks: Mapping[str, int] = field(default_factory=dict)  # outcome -> pages looked at again
 
 
 # ---------------------------------------------------------------- digest and mail

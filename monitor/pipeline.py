@@ -15,27 +15,25 @@ from typing import TYPE_CHECKING
 
 from monitor import digest, schedule, themes
 from monitor.clock import Clock, SimulatedClock
-from monitor.errors import Reason
 from monitor.model import (
     Delivery,
     Entry,
     FeedHints,
-    Fetcher,
     Outcome,
     Recorder,
     Relevance,
     Report,
     Settings,
     Source,
-    SourceState,
-    StoryInput,
 )
-from monitor.stages import issue, ledger, outbox, rows
+from monitor.stages import given, issue, ledger, outbox, poll, rows, version_rows, versions
 from monitor.stages.collect import Harvest, collect
-from monitor.stages.job import Job, Learned, Line, Memory, Progress, run_id_of
-from monitor.stages.judge import Judged, group, judge, relevance_of
-from monitor.stages.read import Reading, Wanted, read_pages
+from monitor.stages.job import Job, Learned, Line, Memory, Progress, Turn, at_once, run_id_of
+from monitor.stages.judge import relevance_of
+from monitor.stages.read import Wanted, read_pages
 from monitor.stages.sift import NOTHING, Known, Sieve, Sifted, reasons_of
+from monitor.stages.stopping import Stoppable
+from monitor.stages.store import place_articles, store_articles, store_looks
 from monitor.text import stable_id
 from monitor.warehouse import Session, Warehouse
 
@@ -44,7 +42,6 @@ if TYPE_CHECKING:
     from monitor.fetch import Network
     from monitor.mail import Mailer
 
-STORY_WINDOW = timedelta(days=7)
 # cron and timers start a little early or late: a source due within this time is waited for, not skipped for an hour.
 JITTER = timedelta(seconds=60)
 
@@ -74,11 +71,14 @@ async def run(
     job.warehouse.migrate(job.started_at)
     memory = ledger.remember(job)
     due = [source for source in _chosen(settings, only) if force or _is_due(source, memory, job.started_at + JITTER)]
-    if (wait := max((_wait_for(source, memory, job.started_at) for source in due), default=0.0)) and not force:
+    if (wait := _wait_for(due, memory, job.started_at)) and not force:
         await clock.sleep(wait)
         job = _job(settings, clock, clock.now(), progress, stop_asked)
+    job.only = only
     with ArchiveWriter(settings.state / "archive", job.run_id, "run", job.started_at) as archive:
-        return await _execute(job, due, memory, lambda: _live(job, memory, archive, network))
+        return await _execute(
+            job, due, memory, lambda: _live(job, memory, archive, network, _turn(job, due, memory, force))
+        )
 
 
 async def replay(
@@ -102,10 +102,14 @@ async def replay(
                 warehouse.migrate(past.started_at)
             clock = SimulatedClock(past.started_at)
             job = Job(settings, clock, past.run_id, "replay", past.started_at, rules, warehouse, stop_asked=stop_asked)
+            job.only = frozenset(by_id)  # also those that were disabled since
             asked = dict.fromkeys(request.source_id for request in past.requests)
             due = [by_id[source_id] for source_id in asked if source_id in by_id]
-            memory = ledger.remember(job)
-            reports.append(await _execute(job, due, memory, partial(_still, Line(past)), publish=False))
+            if past.command in given.COMMANDS:
+                reports.append(given.replay(job, past))
+            else:
+                memory = ledger.remember(job)
+                reports.append(await _execute(job, due, memory, partial(_still, Line(past)), publish=False))
             progress("replay", len(reports), 0)
     if reports:
         warehouse.publish()
@@ -170,12 +174,16 @@ async def _execute(
     *,
     publish: bool = True,
 ) -> Report:
+    due = [poll.at_present_address(source, memory.of(source)) for source in due]
     ledger.record_start(job, due)
     async with open_line() as line:
-        harvests = await _collect(job, due, memory, line.fetcher)
+        harvests = await _collect(job, due, memory, line)
         wanted = _store_entries(job, harvests, line.learned())
         del harvests
-        await _read(job, wanted, line)
+        until = job.clock.now() + job.settings.fetch.page_budget
+        await _read(job, wanted, line, until)
+        place_articles(job)
+        await _look_again(job, line, until)
     finished_at, failed_checks = ledger.record_end(job)
     if publish:
         with job.watch.stage("publish"):
@@ -194,14 +202,16 @@ async def _execute(
         stage_seconds=dict(job.watch.seconds),
         failed_checks=failed_checks,
         stopped=job.stop_asked(),
+        rechecks=dict(job.rechecks),
     )
 
 
-async def _collect(job: Job, due: Sequence[Source], memory: Memory, fetcher: Fetcher) -> list[Harvest]:
+async def _collect(job: Job, due: Sequence[Source], memory: Memory, line: Line) -> list[Harvest]:
     """Ask every due source. The warehouse is closed."""
     harvests = []
     with job.watch.stage("fetch sources"):
-        async for harvest in collect(due, memory.states, fetcher, job.stop_asked):
+        asked = collect(due, memory.states, line.fetcher, job.stop_asked, at=job.started_at, turn=line.turn)
+        async for harvest in asked:
             harvests.append(harvest)
             job.progress("sources", len(harvests), len(due))
     order = {source.id: place for place, source in enumerate(due)}
@@ -214,14 +224,18 @@ def _store_entries(job: Job, harvests: Sequence[Harvest], learned: Learned) -> l
     Returns the pages wanted now: of these entries, and of earlier ones that a run left over.
     """
     at, run_id = job.started_at, job.run_id
-    stored: dict[str, list[rows.Row]] = {"source_fetch": [], "entry": [], "rejection": []}
+    tables = ("source_fetch", "source_poll", "source_move", "entry", "rejection")
+    stored: dict[str, list[rows.Row]] = {table: [] for table in tables}
     with job.watch.stage("sift entries"), job.warehouse.write() as session:
         sieve = Sieve(_known_entries(session, harvests), _relevance_judge(job))
         for harvest in harvests:
             sifted = sieve.sift(harvest.source, harvest.parsed) if harvest.parsed else NOTHING
-            outcome = _outcome(job, harvest, sifted)
+            taught = poll.poll_of(harvest, _ids(harvest), at)
+            outcome = _outcome(job, harvest, sifted, taught)
             job.outcomes.append(outcome)
             stored["source_fetch"].append(rows.fetch_row(harvest, outcome, run_id, at))
+            stored["source_poll"].append(poll.poll_row(harvest, taught, run_id, at))
+            stored["source_move"] += poll.move_rows(harvest, taught, run_id, at)
             stored["entry"] += [rows.entry_row(sighting, run_id, at) for sighting in sifted.sightings]
             stored["rejection"] += rows.rejection_rows(harvest.source.id, sifted.rejected, run_id, at)
         for table, batch in stored.items():
@@ -230,51 +244,37 @@ def _store_entries(job: Job, harvests: Sequence[Harvest], learned: Learned) -> l
         return _wanted(job, session)
 
 
-async def _read(job: Job, wanted: Sequence[Wanted], line: Line) -> None:
+async def _read(job: Job, wanted: Sequence[Wanted], line: Line, until: datetime) -> None:
     """Read the wanted pages and store their articles round by round."""
     job.pages["wanted"] = len(wanted)
-    until = job.clock.now() + job.settings.fetch.page_budget
-
-    def done() -> bool:
-        return job.stop_asked() or job.clock.now() >= until
-
     settled = 0
-    pages = read_pages(wanted, line.fetcher, done)
+    pages = read_pages(wanted, line.fetcher, job.done_at(until))
     while True:
         with job.watch.stage("fetch pages"):
             readings = await anext(pages, None)
         if readings is None:
             break
-        _store_articles(job, readings, line.learned())
+        store_articles(job, readings, line.learned())
         settled += len(readings)
         job.progress("articles", settled, len(wanted))
 
 
-def _store_articles(job: Job, readings: Sequence[Reading], learned: Learned) -> None:
-    """Judge, group and store one round in one transaction."""
-    with job.watch.stage("judge articles"), job.warehouse.write() as session:
-        ids = [reading.wanted.article_id for reading in readings]
-        held = {row["article_id"]: rows.previous(row) for row in session.rows("select_versions", ids=ids)}
-        judged = [judge(reading, held.get(reading.wanted.article_id), job.rules) for reading in readings]
-        with job.watch.stage("group stories"):
-            duplicates, links = group(judged, *_story_context(session, judged))
-        at, run_id = job.started_at, job.run_id
-        versions = [item for item in judged if item.version is not None]
-        stored = {
-            "article": [rows.article_row(item, run_id, at) for item in judged if item.is_new],
-            "article_version": [rows.version_row(item, run_id, at) for item in versions],
-            "relevance": [rows.relevance_row(item, run_id, at) for item in versions],
-            "theme_tag": [row for item in versions for row in rows.tag_rows(item, run_id, at)],
-            "theme_evidence": [row for item in versions for row in rows.evidence_rows(item, at)],
-            "duplicate": [rows.duplicate_row(duplicate, run_id, at) for duplicate in duplicates],
-            "story_member": [rows.story_row(link, run_id, at) for link in links],
-            "page": [rows.page_row(item, run_id, at) for item in judged],
-        }
-        for table, batch in stored.items():
-            job.stored[table] += session.append(table, batch)
-        ledger.record_learned(job, session, learned)
-    job.stored["story"] += sum(link.story_id == link.article_id for link in links)
-    _count_pages(job, judged)
+async def _look_again(job: Job, line: Line, until: datetime) -> None:
+    """Look again at pages of tagged articles, in what is left of the time for pages."""
+    by_id = {source.id: source for source in _chosen(job.settings, job.only)}
+    with job.watch.stage("open warehouse"), job.warehouse.read() as session:
+        due = session.rows("select_rechecks", **versions.limits(job.started_at))
+    rechecks = [version_rows.recheck(row, by_id[row["source_id"]]) for row in due if row["source_id"] in by_id]
+    looks_of_rounds = versions.look_again(rechecks, line.fetcher, job.done_at(until))
+    looked = 0
+    while True:
+        with job.watch.stage("look again"):
+            looks = await anext(looks_of_rounds, None)
+        if looks is None:
+            break
+        store_looks(job, looks, line.learned())
+        looked += len(looks)
+        job.progress("pages again", looked, len(rechecks))
 
 
 # ---------------------------------------------------------------- what the steps look up
@@ -293,17 +293,39 @@ def _job(
 
 
 def _is_due(source: Source, memory: Memory, now: datetime) -> bool:
-    return schedule.is_due(source, memory.states.get(source.id, SourceState(source.id)), now)
+    return schedule.is_due(source, memory.of(source), now)
 
 
-def _wait_for(source: Source, memory: Memory, now: datetime) -> float:
-    """Seconds until the source may be asked."""
-    due_at = schedule.due_at(source, memory.states.get(source.id, SourceState(source.id)))
-    return max(0.0, (due_at - now).total_seconds()) if due_at else 0.0
+def _wait_for(due: Sequence[Source], memory: Memory, now: datetime) -> float:
+    """Seconds until a run may start in which every source, at its place in the run, is asked in its time."""
+    waits = [
+        (due_at - schedule.start_offset(source.id, _window(due)) - now).total_seconds()
+        for source in due
+        if (due_at := schedule.due_at(source, memory.of(source))) is not None and due_at > now
+    ]
+    return max(0.0, *waits) if waits else 0.0
+
+
+def _window(due: Sequence[Source]) -> timedelta:
+    """Over which the sources of a run start; one alone starts at once."""
+    return schedule.START_WINDOW if len(due) > 1 else timedelta(0)
+
+
+def _turn(job: Job, due: Sequence[Source], memory: Memory, force: bool) -> Turn:
+    """Sources that are due together start at places of their own, the same in every run; none before its time."""
+
+    async def turn(source: Source) -> None:
+        place_at = job.started_at + schedule.start_offset(source.id, _window(due))
+        start_at = max(place_at, schedule.due_at(source, memory.of(source)) or place_at)
+        await job.clock.sleep((start_at - job.clock.now()).total_seconds())
+
+    return at_once if force else turn
 
 
 @asynccontextmanager
-async def _live(job: Job, memory: Memory, archive: Recorder, network: Network | None) -> AsyncIterator[Line]:
+async def _live(
+    job: Job, memory: Memory, archive: Recorder, network: Network | None, turn: Turn
+) -> AsyncIterator[Line]:
     from monitor.fetch import Client, Network
 
     client = Client(
@@ -315,7 +337,8 @@ async def _live(job: Job, memory: Memory, archive: Recorder, network: Network | 
         network=network or Network(),
     )
     async with client:
-        yield Line(client, lambda: (client.robots_learned, client.pauses_learned))
+        fetcher = Stoppable(client, job.stop_asked)
+        yield Line(fetcher, lambda: (client.robots_learned, client.pauses_learned), turn)
 
 
 @asynccontextmanager
@@ -323,8 +346,12 @@ async def _still(line: Line) -> AsyncIterator[Line]:
     yield line
 
 
+def _ids(harvest: Harvest) -> list[int]:
+    return [stable_id(entry.key) for entry in harvest.parsed.entries] if harvest.parsed else []
+
+
 def _known_entries(session: Session, harvests: Sequence[Harvest]) -> dict[int, Known]:
-    ids = {stable_id(entry.key) for harvest in harvests if harvest.parsed for entry in harvest.parsed.entries}
+    ids = {article_id for harvest in harvests for article_id in _ids(harvest)}
     return {row["article_id"]: rows.known(row) for row in session.rows("select_known_entries", ids=sorted(ids))}
 
 
@@ -332,7 +359,7 @@ def _relevance_judge(job: Job) -> Callable[[Source, Entry], Relevance]:
     return lambda source, entry: relevance_of(job.rules, source, entry)
 
 
-def _outcome(job: Job, harvest: Harvest, sifted: Sifted) -> Outcome:
+def _outcome(job: Job, harvest: Harvest, sifted: Sifted, taught: poll.Poll) -> Outcome:
     error, answer = harvest.error, harvest.answer
     return Outcome(
         source_id=harvest.source.id,
@@ -346,12 +373,15 @@ def _outcome(job: Job, harvest: Harvest, sifted: Sifted) -> Outcome:
         next_due_at=schedule.next_due(
             harvest.source,
             harvest.state,
-            started_at=job.started_at,
+            started_at=answer.started_at if answer else job.started_at,
             failed=error is not None,
             reason=error.reason if error else None,
             headers=answer.headers if answer else (),
             hints=harvest.parsed.hints if harvest.parsed else FeedHints(),
             retry_at=getattr(error, "retry_at", None),
+            dns=getattr(error, "dns", False),
+            interval=taught.interval,
+            conditional=harvest.conditional_next,
         ),
     )
 
@@ -364,24 +394,3 @@ def _wanted(job: Job, session: Session) -> list[Wanted]:
         for row in session.rows("select_pending")
         if row["source_id"] in by_id
     ]
-
-
-def _story_context(session: Session, judged: Sequence[Judged]) -> tuple[list[StoryInput], dict[str, int]]:
-    """The articles that new ones may join, and who had which text first."""
-    if not judged:
-        return [], {}
-    instants = [item.effective_at for item in judged]
-    since, until = min(instants) - STORY_WINDOW, max(instants) + STORY_WINDOW
-    window = [rows.story_input(row) for row in session.rows("select_story_window", since=since, until=until)]
-    hashes = sorted({item.body_hash for item in judged if item.body_hash})
-    owners = session.rows("select_body_owners", hashes=hashes)
-    return window, {row["body_hash"]: row["article_id"] for row in owners}
-
-
-def _count_pages(job: Job, judged: Sequence[Judged]) -> None:
-    for item in judged:
-        job.pages[item.outcome] += 1
-        if item.reading.error is not None:
-            job.page_reasons[item.reading.error.reason] += 1
-        elif item.outcome == "rejected":
-            job.page_reasons[Reason.NOT_ABOUT_PERU] += 1

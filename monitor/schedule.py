@@ -1,10 +1,11 @@
-"""When a source is due: minimum intervals, what server and document ask for, back-off. Pure: no clock, no state."""
+"""When a source is due: intervals given and learned, what server and document ask for, back-off. Pure: no clock."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -17,7 +18,14 @@ FLOOR = timedelta(hours=1)  # start to start; what readers agree is polite for a
 CEILING = timedelta(hours=24)  # of hints and back-off
 WEEK = timedelta(days=7)
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # until the operator changes the address
+UNCONDITIONAL = timedelta(hours=6)  # where every request costs the server the whole document
+START_WINDOW = timedelta(seconds=5)  # over which the sources of one run start
+_STEP = timedelta(minutes=10)
+_QUIET = timedelta(days=31)
+_STUCK = timedelta(days=7)  # of 304s from a source that brings something every day
+_PROBE_AGAIN = timedelta(hours=24)
 _UNDEAD_AFTER = 30  # failures in a row: dead feeds do come back, so they are asked weekly
+_UNDEAD_WEIGHT = 15.0  # and what they must weigh: a month of broken name look-ups at our end proves nothing
 _JITTER = 0.10
 # The server has decided, and asking sooner will not change it.
 _DAILY = frozenset(
@@ -33,7 +41,25 @@ _DAILY = frozenset(
 )
 # No request was made, so nothing was learned about the source.
 _NOT_TRIED = frozenset({Reason.HOST_PAUSED, Reason.STOPPED})
+# As often our own line as theirs (mediacloud/rss-fetcher counts name look-ups a quarter, soft failures a half).
+_SOFT = frozenset({Reason.TIMEOUT, Reason.UNREACHABLE, Reason.ROBOTS_UNAVAILABLE, Reason.NOT_FOUND})
 _DIRECTIVE = re.compile(r'([a-z-]+)\s*(?:=\s*"?([^",\s]*)"?)?', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """One document beside the one before: its entries, those that were not in it, whether it could be compared.
+
+    `gap`: not one entry in common, so others may have come and gone unseen.
+    """
+
+    entries: int
+    fresh: int
+    known_before: bool
+    gap: bool = False
+
+
+# ---------------------------------------------------------------- before an attempt
 
 
 def due_at(source: Source, state: SourceState) -> datetime | None:
@@ -43,11 +69,11 @@ def due_at(source: Source, state: SourceState) -> datetime | None:
     """
     if not source.enabled:
         return None
-    if state.last_attempt_at is None or (state.url and state.url != source.url):
+    if state.last_attempt_at is None or (state.url and not same_address(source, state)):
         return datetime.min.replace(tzinfo=UTC)
     if state.gone or (state.next_due_at is not None and state.next_due_at >= NEVER):
         return None
-    earliest = state.last_attempt_at + _interval(source)
+    earliest = state.last_attempt_at + interval_of(source, state)
     return earliest if state.next_due_at is None else max(earliest, state.next_due_at)
 
 
@@ -57,14 +83,70 @@ def is_due(source: Source, state: SourceState, now: datetime) -> bool:
     return due is not None and due <= now
 
 
+def same_address(source: Source, state: SourceState) -> bool:
+    """Is the last attempt's address still the source's? A permanent move that we followed changes nothing."""
+    return state.url == source.url or (
+        state.moved_to != "" and {source.url, state.url} <= {state.moved_from, state.moved_to}
+    )
+
+
 def validators_for(source: Source, state: SourceState) -> Validators:
     """What to send back. Validators belong to the address that gave them: a changed one starts without."""
-    return state.validators if state.url == source.url else Validators()
+    return state.validators if state.url and same_address(source, state) else Validators()
 
 
-def start_offset(source_id: str, window: timedelta) -> timedelta:
+def wants_probe(state: SourceState, now: datetime) -> bool:
+    """Ask once without validators? A source that brings something daily and has said 304 for a week may be stuck.
+
+    Where such a probe did bring what the 304s had hidden, the next follows after a day; never two in one day.
+    """
+    if state.full_at is None or not state.daily or state.validators == Validators():
+        return False
+    return now - state.full_at >= (_PROBE_AGAIN if state.probe_helped else _STUCK)
+
+
+def start_offset(source_id: str, window: timedelta = START_WINDOW) -> timedelta:
     """Where in a window a source starts, the same on every run: spreads sources that are due together."""
     return window * _share(source_id)
+
+
+# ---------------------------------------------------------------- after an attempt
+
+
+def interval_of(source: Source, state: SourceState) -> timedelta:
+    """The interval in force: the learned one, as long as the operator has not configured another."""
+    learned = state.learned if state.learned_from == source.interval else None
+    return max(FLOOR, learned or source.interval)
+
+
+def adapted(source: Source, state: SourceState, overlap: Overlap | None, now: datetime) -> timedelta:
+    """The interval to go on with after a success; `overlap` None for a 304 or the same bytes again.
+
+    A document that shares nothing with the one before halves it; one that is two thirds new takes an hour off: a feed
+    must not roll over between two visits. Otherwise it returns to the configured one in steps of 10 minutes (the
+    thresholds are those of mediacloud/rss-fetcher). Without anything new for a month it grows by an hour each
+    time, to a day, unless the operator named an interval. Never below an hour.
+    """
+    present, base = interval_of(source, state), max(FLOOR, source.interval)
+    if overlap is not None and overlap.gap:
+        return max(FLOOR, present / 2)
+    if overlap is not None and overlap.known_before and 3 * overlap.fresh > 2 * overlap.entries:
+        return max(FLOOR, min(present, base) - (FLOOR if state.failures == 0 else timedelta(0)))
+    if overlap is not None and overlap.fresh:
+        return min(present + _STEP, base)
+    quiet = state.fresh_at is not None and now - state.fresh_at > _QUIET
+    if quiet and not source.interval_set:
+        return max(base, min(present + FLOOR, CEILING))
+    return present if present >= base else min(present + _STEP, base)
+
+
+def weight_of(reason: Reason | None, *, dns: bool = False) -> float:
+    """How much a failure counts towards back-off: a name that could not be looked up a quarter, soft ones a half."""
+    if reason is None or reason in _NOT_TRIED:
+        return 0.0
+    if dns:
+        return 0.25
+    return 0.5 if reason in _SOFT else 1.0
 
 
 def next_due(
@@ -77,37 +159,43 @@ def next_due(
     headers: Headers,
     hints: FeedHints,
     retry_at: datetime | None,
+    dns: bool = False,
+    interval: timedelta | None = None,
+    conditional: bool = True,
 ) -> datetime:
     """When to ask again after an attempt that started at `started_at`.
 
-    `state` is the state before the attempt; `headers` those of a 200 or 304; `retry_at` what Retry-After said.
-    Never earlier than the interval of the source, one hour, or `retry_at`. A 410 gives NEVER.
+    `state` is the state before the attempt; `headers` those of a 200 or 304; `retry_at` what Retry-After said;
+    `interval` the adapted one; `conditional` whether there are validators for the next request. Never earlier
+    than the interval in force, one hour, or `retry_at`. A 410 gives NEVER.
     """
     if failed and reason is Reason.GONE:
         return NEVER
     if failed:
-        due = started_at + _after_failure(source, state.failures + 1, reason, retry_at)
+        weight = state.weight + weight_of(reason, dns=dns)
+        undead = state.failures + 1 >= _UNDEAD_AFTER and weight >= _UNDEAD_WEIGHT and reason not in _NOT_TRIED
+        interval = interval_of(source, state)
+        due = started_at + (
+            max(interval, WEEK) if undead else _after_failure(source, interval, weight, reason, retry_at)
+        )
     else:
-        wait = max(_interval(source), _asked(headers, hints))
-        due = _postponed(started_at, started_at + wait, hints)
+        least = interval or interval_of(source, state)
+        if not conditional and not source.interval_set:
+            least = max(least, UNCONDITIONAL)
+        due = _postponed(started_at, started_at + max(least, _asked(headers, hints)), hints)
     return max(due, retry_at or due)
 
 
-def _interval(source: Source) -> timedelta:
-    return max(FLOOR, source.interval)
-
-
-def _after_failure(source: Source, failures: int, reason: Reason | None, retry_at: datetime | None) -> timedelta:
-    interval = _interval(source)
+def _after_failure(
+    source: Source, interval: timedelta, weight: float, reason: Reason | None, retry_at: datetime | None
+) -> timedelta:
     if reason in _NOT_TRIED or (reason is Reason.RATE_LIMITED and retry_at is not None):
         return interval
-    if failures >= _UNDEAD_AFTER:
-        return max(interval, WEEK)
     if reason in _DAILY:
         return max(interval, CEILING)
     if reason is Reason.RATE_LIMITED:
         return 2 * interval + FLOOR * _share(source.id)
-    backoff = max(interval, min(interval * (1 << min(failures, 16)), CEILING))
+    backoff = max(interval, min(interval * 2 ** min(weight, 16.0), CEILING))
     return max(interval, backoff * (1 - _JITTER + 2 * _JITTER * _share(source.id)))
 
 

@@ -19,7 +19,7 @@ LINES = 420  # "about 400": where a file outgrows that, split it by noun
 LONGER_ON_PURPOSE = {"model.py": "every value that crosses a module border, in the order of the pipeline"}
 BANNED_NAMES = {"util", "utils", "helper", "helpers", "common", "base", "manager", "managers", "misc"}
 HEAVY = {
-    *("duckdb", "aiohttp", "feedparser", "bs4", "lxml", "trafilatura", "jinja2", "css_inline"),
+    *("duckdb", "aiohttp", "feedparser", "bs4", "lxml", "trafilatura", "jinja2"),
     *("ahocorasick", "apscheduler", "warcio", "smtplib", "rich.progress"),
 }
 

@@ -129,7 +129,7 @@ def test_tables_offer_every_setting() -> None:
     assert set(tables["digest"]) == fields["digest"]
     assert set(tables["mail"]) == fields["mail"]
     assert set(tables["schedule"]) - {"digest_time"} == fields["schedule"] - {"digest_hour", "digest_minute"}
-    assert set(config._SOURCE) - {"verified_at"} == fields["source"] - {"verified_on", "line"}
+    assert set(config._SOURCE) - {"verified_at"} == fields["source"] - {"verified_on", "line", "interval_set"}
 
 
 _SETTINGS = {

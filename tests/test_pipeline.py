@@ -233,6 +233,7 @@ def test_replaying_the_archive_gives_the_same_warehouse(web: WebServer, network:
         "relevance": "*",
         "theme_tag": "*",
         "theme_evidence": "*",
+        "entity_mention": "*",
         "story_member": "*",
         "duplicate": "*",
         "source_fetch": "* EXCLUDE (started_at, seconds)",

@@ -31,6 +31,7 @@ def source(name: str = "andino", **changes: object) -> Source:
         owner=name,
         prior=Prior.HOME,
         sections=(SectionRule("/mundo/", Prior.OFF),),
+        interval_set=True,  # its feeds come without validators; left to itself it would be asked every 6 hours
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
 

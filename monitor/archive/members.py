@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 _RECORD_CAP = 128 * 2**20  # of one record, decoded; five times the largest body that is ever fetched
 _CHUNK = 64 * 2**10
-_MAGIC = b"\x1f\x8b\x08"
+MAGIC = b"\x1f\x8b\x08"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Member:
     data: bytes
 
 
-def _members(file: BinaryIO) -> Iterator[Member]:
+def members(file: BinaryIO) -> Iterator[Member]:
     """Whole members in order. Damage is stepped over: a gap between one `end` and the next `start` shows it."""
     start: int | None = 0
     while start is not None:
@@ -64,10 +64,10 @@ def _next_magic(file: BinaryIO, start: int) -> int | None:
     held = b""
     while chunk := file.read(_CHUNK):
         held += chunk
-        found = held.find(_MAGIC)
+        found = held.find(MAGIC)
         if found >= 0:
             return start + found
-        cut = max(0, len(held) - len(_MAGIC) + 1)
+        cut = max(0, len(held) - len(MAGIC) + 1)
         start, held = start + cut, held[cut:]
     return None
 
@@ -78,9 +78,9 @@ def cut_torn_tail(path: Path) -> int:
     if not size:
         return 0
     with path.open("rb") as file:
-        if not _MAGIC.startswith(file.read(len(_MAGIC))):
+        if not MAGIC.startswith(file.read(len(MAGIC))):
             raise _not_a_warc(path)
-        whole = size if _ends_whole(file, size) else max((member.end for member in _members(file)), default=0)
+        whole = size if _ends_whole(file, size) else max((member.end for member in members(file)), default=0)
     if whole < size:
         _log.warning("%s: cut %d bytes of an unfinished record at offset %d", path, size - whole, whole)
         os.truncate(path, whole)
@@ -106,10 +106,10 @@ def _not_a_warc(path: Path) -> ArchiveError:
 def whole_members(path: Path) -> Iterator[Member]:
     try:
         with path.open("rb") as file:
-            if not _MAGIC.startswith(file.read(len(_MAGIC))):
+            if not MAGIC.startswith(file.read(len(MAGIC))):
                 raise _not_a_warc(path)
             end = 0
-            for member in _members(file):
+            for member in members(file):
                 if member.start != end:
                     raise damaged(path, end)
                 yield member

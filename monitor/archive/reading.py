@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,10 @@ class Exchange:
             member = member_at(file, offset)
         if member is None:
             raise damaged(path, offset)
-        return bytes(_parsed(path, member).raw_stream.read())
+        record = _parsed(path, member)
+        body = bytes(record.raw_stream.read())
+        # warcio takes the HTTP headers off only where the address is one of HTTP: not of documents that were added.
+        return body if record.http_headers is not None else body.partition(b"\r\n\r\n")[2]
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,13 @@ class ArchivedRun:
         """The feed requests of the run, each once, in the order in which they were first answered."""
         feeds = (one.request for one in self.exchanges if one.request.purpose is Purpose.FEED)
         return tuple(dict.fromkeys(feeds))
+
+    def given(self) -> Iterator[Fetched]:
+        """The pages and documents that somebody handed in, in order (runs of `import-warc` and `add`)."""
+        for exchange in self.exchanges:
+            answer = exchange.answer(exchange.request)
+            if isinstance(answer, Fetched):
+                yield answer
 
     async def fetch(self, request: Request) -> Fetched | NotModified:
         """The recorded answer. Raises the recorded FetchError, or one with NOT_ARCHIVED where there is none."""
@@ -118,6 +128,12 @@ def read_runs(paths: Sequence[Path]) -> Iterator[ArchivedRun]:
         yield run.closed()
 
 
+def runs_since(runs: Iterable[ArchivedRun], day: datetime | None) -> Iterator[ArchivedRun]:
+    """Runs that started on or after a day (UTC); all where it is None."""
+    since = day.replace(tzinfo=UTC) if day else None
+    return (run for run in runs if since is None or run.started_at >= since)
+
+
 @dataclass(slots=True)
 class _OpenRun:
     """A run whose records are still being read."""
@@ -129,7 +145,7 @@ class _OpenRun:
     responses: dict[str, tuple[Path, int]] = field(default_factory=dict)  # those still without metadata
 
     def take(self, path: Path, member: Member, record: ArcWarcRecord) -> None:
-        if record.rec_type == "response":
+        if record.rec_type in ("response", "revisit"):
             self.responses[record.rec_headers.get_header("WARC-Record-ID")] = (path, member.start)
         elif record.rec_type == "metadata":
             body_at = self.responses.pop(record.rec_headers.get_header("WARC-Refers-To"), None)
@@ -163,6 +179,7 @@ def _exchange(path: Path, member: Member, payload: bytes, body_at: tuple[Path, i
         request = Request(known["url"], known["source_id"], Purpose(known["purpose"]), validators, known["group"])
         started_at, finished_at = (datetime.fromisoformat(known[name]) for name in ("started_at", "finished_at"))
         _ = Reason(known["error"]["reason"]) if "error" in known else known["answer"]
+        body_at = (path, int(known["body_at"])) if "body_at" in known else body_at  # a revisit: the first such body
     except (KeyError, TypeError, ValueError) as error:
         raise ArchiveError(f"{path}: metadata at offset {member.start} cannot be read: {error}") from error
     return Exchange(request, started_at, finished_at, known, body_at)
@@ -176,4 +193,5 @@ def _recorded_error(known: Mapping[str, Any]) -> FetchError:
         status=known["status"],
         retry_at=retry_at,
         final_url=known["final_url"],
+        dns=known.get("dns", False),  # written only where it is so
     )

@@ -8,6 +8,7 @@ import os
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
@@ -19,6 +20,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from monitor import __version__
+from monitor.archive.bodies import WORTH_IT, Bodies, KeptBody, payload_digest
 from monitor.archive.members import cut_torn_tail
 from monitor.errors import ArchiveError, DiskFullError, FetchError
 from monitor.model import Fetched, NotModified, Request
@@ -36,6 +38,8 @@ class ArchiveWriter:
     A file over `rotate_at` bytes is followed by `YYYY-MM-DD_002.warc.gz` and so on. A tail torn by a crash is
     cut off before anything is appended. The same input gives the same bytes. Raises DiskFullError when there
     is no room and ArchiveError for anything else that goes wrong; what could not be written whole is taken back.
+
+    In a folder, a body that the same file already holds is kept as a `revisit` record that names the first one.
     """
 
     def __init__(
@@ -76,17 +80,15 @@ class ArchiveWriter:
         started_at: datetime,
         finished_at: datetime,
     ) -> None:
-        """Keep one exchange: a `response` record where there was an answer, and always a `metadata` record."""
-        parts: list[bytes] = []
-        linked: dict[str, str] = {}
-        if answer is not None:
-            response_id, response = self._response(request, answer, started_at)
-            parts.append(response)
-            linked = {"WARC-Concurrent-To": response_id, "WARC-Refers-To": response_id}
-        known = _metadata(request, answer, error, started_at, finished_at) | {"run_id": self._run_id}
-        payload = json.dumps(known, sort_keys=True).encode()
-        parts.append(self._member("metadata", request.url, started_at, payload, "application/json", linked)[1])
-        self._append(b"".join(parts))
+        """Keep one exchange: a `response` or `revisit` record where there was an answer, and a `metadata` record."""
+        data, kept = self._exchange(request, answer, error, started_at, finished_at)
+        if self._folder is not None and self._size + len(data) > self._rotate_at:
+            self._rotate()  # and write it anew: a revisit must name a record of its own file
+            data, kept = self._exchange(request, answer, error, started_at, finished_at)
+        offset = self._size
+        self._append(data)
+        if kept is not None:
+            self._bodies.add(replace(kept, offset=offset))
 
     def sync(self) -> None:
         """Return once everything recorded so far would survive a power cut."""
@@ -106,12 +108,44 @@ class ArchiveWriter:
 
     # -- records
 
-    def _response(self, request: Request, answer: Fetched | NotModified, at: datetime) -> tuple[str, bytes]:
+    def _exchange(
+        self,
+        request: Request,
+        answer: Fetched | NotModified | None,
+        error: FetchError | None,
+        started_at: datetime,
+        finished_at: datetime,
+    ) -> tuple[bytes, KeptBody | None]:
+        """Bytes of an exchange's records, and the body that they add to the file (its offset still open)."""
+        known = _metadata(request, answer, error, started_at, finished_at) | {"run_id": self._run_id}
+        response, linked, kept = b"", {}, None
+        if answer is not None:
+            body = answer.body if isinstance(answer, Fetched) else b""
+            digest = payload_digest(body)
+            first = self._bodies.find(digest)
+            response_id, response = self._response(request, answer, started_at, first)
+            linked = {"WARC-Concurrent-To": response_id, "WARC-Refers-To": response_id}
+            if first is not None:
+                known["body_at"] = first.offset
+            elif len(body) >= WORTH_IT:
+                kept = KeptBody(
+                    digest, 0, response_id, _instant(started_at), _one_line(answer.final_url or request.url)
+                )
+        payload = json.dumps(known, sort_keys=True).encode()
+        metadata = self._member("metadata", request.url, started_at, payload, "application/json", linked)[1]
+        return response + metadata, kept
+
+    def _response(
+        self, request: Request, answer: Fetched | NotModified, at: datetime, first: KeptBody | None
+    ) -> tuple[str, bytes]:
         body = answer.body if isinstance(answer, Fetched) else b""
         status = answer.status if isinstance(answer, Fetched) else 304
         http = StatusAndHeaders(_status_line(status), _archived_headers(answer, len(body)), protocol="HTTP/1.1")
         kind = "application/http; msgtype=response"
-        return self._member("response", answer.final_url or request.url, at, body, kind, {}, http)
+        url = answer.final_url or request.url
+        if first is not None:
+            return self._member("revisit", url, at, b"", kind, first.headers, http)
+        return self._member("response", url, at, body, kind, {}, http)
 
     def _member(
         self,
@@ -163,13 +197,14 @@ class ArchiveWriter:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._size = cut_torn_tail(self._path) if self._path.exists() else 0
             self._file = self._path.open("ab", buffering=0)
+            self._bodies = Bodies(self._path if self._folder is not None else None, self._size)
         except OSError as error:
             raise _write_error(self._path, error) from error
         if self._folder is not None and self._size >= self._rotate_at:
             self._rotate()
             return
         try:
-            self._append(self._run_info(), may_rotate=False)
+            self._append(self._run_info())
         except BaseException:
             self._file.close()
             raise
@@ -181,9 +216,7 @@ class ArchiveWriter:
         self._path = self._path.with_name(f"{day}_{int(number or 1) + 1:03}.warc.gz")
         self._open()
 
-    def _append(self, data: bytes, *, may_rotate: bool = True) -> None:
-        if may_rotate and self._folder is not None and self._size + len(data) > self._rotate_at:
-            self._rotate()
+    def _append(self, data: bytes) -> None:
         try:
             view = memoryview(data)
             while view:
@@ -229,7 +262,7 @@ def _metadata(
             "status": error.status,
             "retry_at": error.retry_at.isoformat() if error.retry_at else None,
             "final_url": error.final_url,
-        }
+        } | ({"dns": True} if error.dns else {})
     return known
 
 

@@ -6,18 +6,20 @@ import errno
 import importlib
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
 from monitor import __version__
-from monitor.cli.app import App, Surroundings
 from monitor.errors import ConfigError, DiskFullError, Exit, MonitorError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from monitor.cli.app import Surroundings
 
 # verb -> (module, what `--help` says). Kept as data so that `--help` loads none of them.
 VERBS = {
@@ -26,8 +28,16 @@ VERBS = {
     "status": ("status", "Last run, sources in trouble, size of the warehouse."),
     "sources": ("sources", "List the configured sources, or check that they answer."),
     "sql": ("query", "Run SQL, or a saved query, on the published snapshot."),
-    "why": ("why", "Explain one article: themes with their evidence, versions, story, duplicates."),
+    "why": ("why", "Explain one article, or why two are or are not one text and one story."),
+    "story": ("story", "Show one story with all its articles; merge or split stories."),
+    "stories": ("story", "List the stories of a week."),
     "replay": ("replay", "Rebuild a warehouse from archived answers (WARC files)."),
+    "themes": ("themes", "Measure, check and improve the theme rules."),
+    "retag": ("retag", "Judge stored articles again after a change of the theme rules."),
+    "label": ("label", "Correct the themes of an article; what people say wins over the rules."),
+    "import-warc": ("archive", "Take in pages from WARC files that others wrote (Common Crawl)."),
+    "add": ("archive", "Add documents: PDF, HTML, Markdown, text or mail, from files or addresses."),
+    "reextract": ("archive", "Read stored articles again from the archive, after the extractor changed."),
     "serve": ("serve", "Stay running: hourly runs and the Monday digest, for containers."),
 }
 
@@ -42,10 +52,12 @@ class _Verbs(click.Group):
         if name not in VERBS:
             return None
         module = importlib.import_module(f"monitor.cli.{VERBS[name][0]}")
-        command: click.Command = getattr(module, f"{name}_command")
+        command: click.Command = getattr(module, f"{name.replace('-', '_')}_command")
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in VERBS:
             from monitor.config_values import nearest
 
@@ -80,6 +92,8 @@ def cli(ctx: click.Context, config: Path | None, state: Path | None, log_format:
     Exit codes: 0 ok, 2 usage, 65 bad data, 69 no source or server answered, 70 bug, 75 locked or disk full (try
     again later), 78 configuration, 130 and 143 stopped by Ctrl-C or SIGTERM.
     """
+    from monitor.cli.app import App, Surroundings
+
     ctx.obj = App(config, state, log_format, verbose, ctx.obj or Surroundings())
     if ctx.invoked_subcommand is None:
         importlib.import_module("monitor.cli.status").greet(ctx.obj)
@@ -158,6 +172,9 @@ def _confess(
     words: Sequence[str], kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
     """The hook for what nobody foresaw: the traceback for us, one sentence for the user, exit code 70."""
+
+    import traceback
+
     traceback.print_exception(kind, error, trace)
     message = f"this is a bug: {kind.__name__}: {error}"
     if "--json" in words:

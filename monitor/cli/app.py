@@ -15,18 +15,19 @@ from shutil import which
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from monitor.clock import Clock, SystemClock
-from monitor.model import Settings
-
 if TYPE_CHECKING:
+    from monitor.clock import Clock
     from monitor.fetch import Network
+    from monitor.model import Settings
+
+LOOK = 0.25  # seconds between two looks at the stop flag while sleeping
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the program stands in. Tests and benches give their own clock, and a network that leads to loopback."""
+    """What the program stands in; None is the world. Tests give a clock of theirs, and a network that is loopback."""
 
-    clock: Clock = field(default_factory=SystemClock)
+    clock: Clock | None = None
     network: Network | None = None
 
 
@@ -49,7 +50,9 @@ class App:
 
     @property
     def clock(self) -> Clock:
-        return self.surroundings.clock
+        from monitor.clock import SystemClock
+
+        return _Wakeful(self.surroundings.clock or SystemClock(), self.stop)
 
     @property
     def network(self) -> Network | None:
@@ -84,6 +87,27 @@ class App:
     def code(self, code: int) -> int:
         """The exit code, after a signal the one the shell knows it by: 130 or 143."""
         return 128 + self.signal if self.signal else int(code)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wakeful:
+    """A clock whose sleeps hear the stop flag: polite waits of minutes must not outlast a Ctrl-C."""
+
+    _clock: Clock
+    _stop: threading.Event
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    async def sleep(self, seconds: float) -> None:
+        """Ends early once a stop is asked, but never at once: a loop that waits for an instant must not spin."""
+        left = max(0.0, seconds)
+        while True:
+            part = min(left, LOOK)
+            await self._clock.sleep(part)
+            left -= part
+            if left <= 0 or self._stop.is_set():
+                return
 
 
 def program() -> str:

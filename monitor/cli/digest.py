@@ -176,10 +176,11 @@ def _preview(app: App, settings: Settings, wanted: Wanted, to: Sequence[str]) ->
     """To other addresses than the configured ones: not frozen, not entered in the outbox."""
     from monitor import mail
 
+    mailer = _mailer(settings)
     rendered, run_id = _rendered(app, settings, wanted)
     now = app.clock.now()
     messages = [mail.compose(rendered, settings.digest, address, date=now, run_id=run_id) for address in to]
-    return tuple(_mailer(settings).deliver(messages))
+    return tuple(mailer.deliver(messages))
 
 
 def _mailer(settings: Settings) -> Mailer:
@@ -200,7 +201,8 @@ def _states(settings: Settings, wanted: Wanted) -> list[dict[str, Any]]:
     from monitor.stages.outbox import states
 
     names = ("recipient", "state", "reply", "message_id", "attempt", "next_try_at", "known_at")
-    return [{name: row[name] for name in names} for row in states(settings, wanted.week, wanted.language).values()]
+    latest = states(settings, wanted.week, wanted.language)
+    return [{name: latest[key][name] for name in names} for key in sorted(latest)]
 
 
 def _as_dict(delivery: Delivery) -> dict[str, Any]:

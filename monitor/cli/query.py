@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from datetime import UTC, datetime
@@ -43,7 +44,7 @@ def sql_command(app: App, query: str | None, file: Path | None, form: str | None
 
     settings = app.settings()
     saved = named_files("saved")
-    statement = _statement(query, file, saved)
+    statement = _statement(_as_typed(query), file, saved)
     if statement is None:
         return _list_saved(saved, form)
     snapshot = Warehouse(settings.state).published()
@@ -97,9 +98,14 @@ def _statement(query: str | None, file: Path | None, saved: dict[str, str]) -> s
     return query
 
 
+def _as_typed(query: str | None) -> str | None:
+    """Accents as UTF-8 also where the locale knows only ASCII: Python hides their bytes in surrogates (PEP 383)."""
+    return None if query is None else os.fsencode(query).decode("utf-8", "replace")
+
+
 def _read(file: Path) -> str:
     try:
-        return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+        return (sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()).decode("utf-8")
     except OSError as error:
         raise UsageError(f"cannot read {file}: {error.strerror}") from error
     except UnicodeDecodeError as error:

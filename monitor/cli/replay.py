@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -21,9 +22,12 @@ from monitor.model import Report, Settings
 @click.option(
     "--into", type=click.Path(path_type=Path), help="Folder for the rebuilt warehouse (default <state>/replay)."
 )
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only runs from this day (UTC) on.")
 @click.option("--json", "as_json", is_flag=True, help="Print totals as JSON.")
 @click.pass_obj
-def replay_command(app: App, files: tuple[Path, ...], demo: bool, into: Path | None, as_json: bool) -> int:
+def replay_command(
+    app: App, files: tuple[Path, ...], demo: bool, into: Path | None, since: datetime | None, as_json: bool
+) -> int:
     """Run every archived run again, at its own time and with the answers it got, into a fresh warehouse.
 
     Without FILES it replays the archive of the state folder. Nothing is fetched; no network is needed.
@@ -35,7 +39,7 @@ def replay_command(app: App, files: tuple[Path, ...], demo: bool, into: Path | N
     target = _fresh_folder(into or settings.state / ("demo" if demo else "replay"))
     settings = app.settings(config=_demo_config() if demo else None, state=target)
     app.stop_on_signals()
-    reports = _rebuild(app, settings, paths, as_json)
+    reports = _rebuild(app, settings, paths, since, as_json)
     digests = _write_digests(settings, reports) if demo else {}
     if as_json:
         emit_json({**_totals(reports), "warehouse": settings.state / "snapshots" / "peru.duckdb", "digests": digests})
@@ -80,16 +84,19 @@ def _fresh_folder(target: Path) -> Path:
     return target
 
 
-def _rebuild(app: App, settings: Settings, paths: tuple[Path, ...], as_json: bool) -> list[Report]:
+def _rebuild(
+    app: App, settings: Settings, paths: tuple[Path, ...], since: datetime | None, as_json: bool
+) -> list[Report]:
     from monitor import pipeline
-    from monitor.archive import read_runs
+    from monitor.archive import read_runs, runs_since
     from monitor.lock import state_lock
 
     with state_lock(settings.state, "replay", app.clock.now()), progress(wanted=not as_json) as tell:
         for leftover in ("warehouse.duckdb", "warehouse.duckdb.wal", "snapshots/peru.duckdb"):
             (settings.state / leftover).unlink(missing_ok=True)
         shutil.rmtree(settings.state / "digests", ignore_errors=True)
-        reports = asyncio.run(pipeline.replay(settings, read_runs(paths), progress=tell, stop_asked=app.stop.is_set))
+        runs = runs_since(read_runs(paths), since)
+        reports = asyncio.run(pipeline.replay(settings, runs, progress=tell, stop_asked=app.stop.is_set))
     if not reports and not app.stop.is_set():
         raise ArchiveError(
             f"no run in {', '.join(map(str, paths))}",

@@ -7,20 +7,26 @@ from typing import Any
 import click
 
 from monitor.cli.app import App
+from monitor.cli.evidence import print_evidence
 from monitor.cli.output import emit_json, lima
 from monitor.errors import Exit
 
 
 @click.command("why")
 @click.argument("article")
+@click.argument("other", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
-def why_command(app: App, article: str, as_json: bool) -> int:
-    """Explain ARTICLE (its id or its address): relevance, themes with the words that earned them, story, versions."""
+def why_command(app: App, article: str, other: str | None, as_json: bool) -> int:
+    """Explain ARTICLE (its id or its address): relevance, themes with the words that earned them, story, versions.
+
+    With OTHER: why the two are or are not one text and one story.
+    """
     from monitor.stages.explain import article as explain
+    from monitor.stages.storytelling import pair
 
     settings = app.settings()
-    found = explain(settings, article)
+    found = pair(settings, article, other) if other else explain(settings, article)
     if as_json:
         emit_json(found, settings.zone)
     else:
@@ -31,6 +37,9 @@ def why_command(app: App, article: str, as_json: bool) -> int:
 def _print(found: dict[str, Any], zone: str) -> None:
     if found["kind"] == "entry":
         _print_entry(found, zone)
+        return
+    if found["kind"] == "pair":
+        _print_pair(found, zone)
         return
     head = found["article"]
     click.echo(f"{head['title']}\n{head['outlet']} · {lima(head['effective_at'], zone)} · {head['url']}")
@@ -45,16 +54,7 @@ def _print(found: dict[str, Any], zone: str) -> None:
     )
     for reason in head["reasons"]:
         click.echo(f"  - {reason}")
-    click.echo(f"\nthemes (rules {head['rules_version']}):")
-    if not found["themes"]:
-        click.echo("  none")
-    for theme in found["themes"]:
-        click.echo(f"  {theme['theme']}  {theme['score']:.2f}")
-        for span in theme["evidence"]:
-            click.echo(
-                f"    {span['weight']:+.2f}  {span['field']}[{span['start_offset']}:{span['end_offset']}]  "
-                f"“{span['matched']}”  rule {span['pattern']}"
-            )
+    print_evidence(found, zone)
     _print_relations(found, zone)
 
 
@@ -90,3 +90,30 @@ def _print_entry(found: dict[str, Any], zone: str) -> None:
     )
     for reason in relevance["reasons"]:
         click.echo(f"  - {reason}")
+
+
+def _print_pair(found: dict[str, Any], zone: str) -> None:
+    for row in found["articles"]:
+        click.echo(f"{lima(row['effective_at'], zone)}  {row['outlet']}  {row['title']}")
+        click.echo(f"  article {row['article_id']} · story {row['story_id']} · {row['url']}")
+    click.echo(f"\nsame text: {found['relation'] or 'no'}")
+    for reason in found["text_reasons"]:
+        click.echo(f"  - {reason}")
+    if found["passage"]:
+        _print_overlap(found)
+    click.echo(f"\nsame story: {'yes' if found['one_story'] else 'no'}")
+    for reason in found["event_reasons"]:
+        click.echo(f"  - {reason}")
+    click.echo(f"  words that count most: {', '.join(found['shared']) or 'none in common'}")
+
+
+def _print_overlap(found: dict[str, Any]) -> None:
+    click.echo(
+        f"  {found['containment']:.0%} of the shorter text is in the other, {found['jaccard']:.0%} of both together is "
+        f"common; titles alike to {found['titles']:.0%}"
+    )
+    click.echo(
+        f"  of the openings {found['leads'][0]:.0%} and {found['leads'][1]:.0%} are told by the other too; the shared "
+        f"text begins after {found['offsets'][0]} and {found['offsets'][1]} words"
+    )
+    click.echo(f"  longest shared passage: “{found['passage']}”")

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from monitor.dates import week_bounds
 from monitor.digest.fit import fit
 from monitor.digest.frame import Frame, Row, tidy
-from monitor.digest.layouts import draw, why
-from monitor.digest.plain import render_text
+from monitor.digest.layouts import draw
+from monitor.digest.plain import render_opening, render_text
 from monitor.digest.sections import Result, SectionSpec, check_columns
 from monitor.digest.statements import Findings, statements, subject
+from monitor.digest.theme_rows import why
 from monitor.errors import UsageError
 from monitor.model import Digest, Section
 
@@ -46,6 +47,7 @@ def build(
         raise UsageError(f"no digest in {language!r}", hint="en or es")
     frame = Frame(language, monday, ZoneInfo(zone), week)
     rows = {name: _checked(specs[name], results[name]) for name in sorted(specs) if name in results}
+    rows = _in_order_of_change(specs, rows)
     findings = _findings(specs, rows)
     told = statements(findings, frame)
     sections, notes = _sections(specs, rows, results, findings.themes, frame)
@@ -74,6 +76,18 @@ def _checked(spec: SectionSpec, result: Result) -> list[Row]:
     return [{column: tidy(row[column]) for column in columns} for row in rows]
 
 
+def _in_order_of_change(specs: Mapping[str, SectionSpec], rows: Mapping[str, list[Row]]) -> dict[str, list[Row]]:
+    """The leading stories in the order in which the table lists their themes."""
+    table = next((found for name, found in rows.items() if specs[name].layout == "theme_table"), [])
+    places = {row["theme"]: place for place, row in enumerate(table)}
+    return {
+        name: sorted(found, key=lambda row: places.get(row["theme"], len(places)))
+        if specs[name].layout == "theme_leads"
+        else found
+        for name, found in rows.items()
+    }
+
+
 def _findings(specs: Mapping[str, SectionSpec], rows: Mapping[str, Sequence[Row]]) -> Findings:
     by_layout = {specs[name].layout: found for name, found in reversed(list(rows.items()))}
     summary = by_layout.get("summary") or [{}]
@@ -81,6 +95,7 @@ def _findings(specs: Mapping[str, SectionSpec], rows: Mapping[str, Sequence[Row]
         summary=summary[0],
         themes=by_layout.get("theme_table", ()),
         leads=by_layout.get("theme_leads", ()),
+        quiet=by_layout.get("stories", ()),
         sources=by_layout.get("coverage", ()),
     )
 
@@ -135,7 +150,6 @@ def _facts(
         "imprint": imprint,
         "contact": frame.say("contact"),
         "words": 0,
-        "minutes": 0,
         "reading": "",
         "say": {key: frame.say(key) for key in _TEMPLATE_WORDS},
     }
@@ -148,10 +162,13 @@ _TEMPLATE_WORDS = (
     "col_last",
     "col_change",
     "col_usual",
+    "col_states",
     "col_bars",
+    "minor",
     "was_label",
     "method",
     "more",
+    "see",
     "for_example",
 )
 
@@ -178,7 +195,8 @@ def _alerts(row: Row, frame: Frame) -> list[str]:
 
 
 def _method(row: Row, frame: Frame, as_of: datetime) -> list[str]:
-    lines = [frame.say(key) for key in ("def_story", "def_confidence", "def_tags", "multiplicity", "def_week")]
+    flags = ["def_flag"] if row.get("weeks_usable", 0) >= 4 else []
+    lines = [frame.say(key) for key in ("def_story", "def_confidence", "def_tags", *flags, "def_week")]
     lines.append(frame.say("def_sql", as_of=f"{as_of.astimezone(ZoneInfo('UTC')):%Y-%m-%d %H:%M:%SZ}"))
     if row.get("runs") and not row["failed_checks"]:
         lines.append(frame.say("checks_ok"))
@@ -190,6 +208,10 @@ def _method(row: Row, frame: Frame, as_of: datetime) -> list[str]:
 def _with_length(issue: Digest, frame: Frame) -> Digest:
     """The issue with its own length in words and minutes, as its text part reads (links not counted)."""
     words = len(render_text(issue).rsplit("\n\n[1] ", 1)[0].split())
-    minutes = max(1, round(words / _WORDS_A_MINUTE))
-    reading = frame.say("reading", words=frame.number(words), minutes=minutes)
-    return replace(issue, facts={**issue.facts, "words": words, "minutes": minutes, "reading": reading})
+    first = _minutes(len(render_opening(issue).split()))
+    reading = frame.say("reading", words=frame.number(words), first=first, minutes=max(first, _minutes(words)))
+    return replace(issue, facts={**issue.facts, "words": words, "reading": reading})
+
+
+def _minutes(words: int) -> int:
+    return max(1, round(words / _WORDS_A_MINUTE))

@@ -27,8 +27,8 @@ def _lines(issue: Digest) -> Iterator[str]:
     facts: Mapping[str, Any] = issue.facts
     yield f"# {escape(facts['heading'])}\n"
     yield f"{escape(facts['product'])} · {escape(facts['kicker'])}  "
-    yield f"{escape(facts['flow'])}  "
-    yield escape(" · ".join(part for part in (facts["reading"], facts["until"]) if part)) + "\n"
+    yield f"{escape(_join(facts['flow'], facts['until']))}  "
+    yield escape(facts["reading"]) + "\n"
     for alert in facts["alerts"]:
         yield f"> {escape(alert)}\n"
     yield f"## {escape(facts['say']['bottom_line'])}\n"
@@ -52,8 +52,9 @@ def _method(issue: Digest, facts: Mapping[str, Any]) -> Iterator[str]:
 
 def _told(told: Any) -> str:
     detail = f"; {escape(told.detail)}" if told.detail else ""
+    lead = f"; {escape(told.lead.label)} {_link(told.lead.title, told.lead.url)}" if told.lead else ""
     basis = f" \\[{escape(told.basis)}\\]" if told.basis else ""
-    return f"**{_link(told.claim, told.url)}**{detail}.{basis}"
+    return f"**{_link(told.claim, told.url)}**{detail}{lead}.{basis}"
 
 
 def _link(text: str, url: str) -> str:
@@ -81,12 +82,12 @@ def _more(rows: Rows, say: Mapping[str, str]) -> Iterator[str]:
 def _theme_table(rows: Rows, say: Mapping[str, str]) -> Iterator[str]:
     if not rows:
         return
-    heads = [say[f"col_{name}"] for name in ("theme", "this", "last", "change", "usual", "bars")]
+    heads = [say[f"col_{name}"] for name in ("theme", "this", "last", "change", "usual", "states", "bars")]
     yield "| " + " | ".join(map(escape, heads)) + " |"
-    yield "|:--|--:|--:|--:|--:|:--|"
+    yield "|:--|--:|--:|--:|--:|--:|:--|"
     for row in rows:
-        theme = _join(escape(row["label"]), escape(row["flag_text"]), escape(row["detail"]))
-        cells = [escape(row[name]) for name in ("stories", "last", "change", "usual")]
+        theme = _join(escape(row["label"]), escape(row["flag_text"]))
+        cells = [escape(row[name]) for name in ("stories", "last", "change", "usual", "states")]
         yield "| " + " | ".join((theme, *cells, f"`{row['bars']}`")) + " |"
 
 
@@ -97,9 +98,11 @@ def _theme_leads(rows: Rows, say: Mapping[str, str]) -> Iterator[str]:
             yield escape(group["why"]) + "\n"
         for story in group["stories"]:
             tag = f"**{escape(story['tag'])}** " if story["tag"] else ""
-            coverage = _join(_outlets(story), *map(escape, (story["when"], story["where"], story["owners"])))
-            below = escape(story["see"]) or coverage
-            yield _item(tag + _link(story["title"], story["url"]), below)
+            if story["see"]:
+                yield _item(f"{tag}{escape(story['title'])} → {say['see']} {escape(story['see'])}")
+            else:
+                below = _join(_outlets(story), *map(escape, (story["owners"], story["when"], story["where"])))
+                yield _item(tag + _link(story["title"], story["url"]), below)
         if group["total"] > len(group["stories"]):
             yield f"- \\+{group['total'] - len(group['stories'])} {say['more']}: `{group['sql']}`"
 
@@ -114,7 +117,7 @@ def _edits(rows: Rows, say: Mapping[str, str]) -> Iterator[str]:
 
 def _stories(rows: Rows, say: Mapping[str, str]) -> Iterator[str]:
     for row in rows:
-        below = _join(_outlets(row), *map(escape, (row["when"], row["owners"], row["themes"], row["note"])))
+        below = _join(_outlets(row), *map(escape, (row["owners"], row["when"], row["themes"], row["note"])))
         yield _item(_link(row["title"], row["url"]), below)
     yield from _more(rows, say)
 

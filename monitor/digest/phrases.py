@@ -11,7 +11,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{articles} → {stories} from {answered} of {enabled} sources",
         "{articles} → {stories} de {answered} de {enabled} fuentes",
     ),
-    "reading": ("{words} words, {minutes} min", "{words} palabras, {minutes} min"),
+    "reading": (
+        "{first} min for the bottom line and what changed, {minutes} min for all {words} words",
+        "{first} min para lo esencial y los cambios, {minutes} min para todo ({words} palabras)",
+    ),
     "until": ("data until {at} Lima time", "datos hasta el {at}, hora de Lima"),
     "no_data": ("nothing collected yet", "aún no se recogió nada"),
     "running": (
@@ -59,17 +62,21 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "most_covered": ("Most widely covered: {title}", "Lo más difundido: {title}"),
     "also_covered": ("Also widely covered: {title}", "También muy difundido: {title}"),
+    "most_covered_new": ("Most widely covered of the new stories: {title}", "Lo más difundido de lo nuevo: {title}"),
+    "gone_quiet": ("Gone quiet: {title}", "Dejó de ser noticia: {title}"),
+    "gone_quiet_detail": ("covered last week, by nobody this week", "difundido la semana anterior, por nadie en esta"),
+    "lead": ("most covered:", "lo más difundido:"),
     "story_new": ("new this week", "nueva esta semana"),
     "story_before": ("{outlets} last week", "{outlets} la semana anterior"),
     "story_resurfaced": ("back after three weeks or more", "vuelve tras tres semanas o más"),
     "volume": ("{stories} in {articles}", "{stories} en {articles}"),
     "gap_claim": (
-        "{sources} gave nothing usable this week: {names}",
-        "{sources} sin nada utilizable esta semana: {names}",
+        "Nothing new from {sources} this week: {names}",
+        "Nada nuevo de {sources} esta semana: {names}",
     ),
     "gap_bias": (
-        "{label} may be undercounted: {share} of it came from them in the weeks before",
-        "{label} puede estar subestimado: {share} provenía de ellas en las semanas previas",
+        "{label} may be undercounted: {share} of it came from there in the weeks before",
+        "{label} puede estar subestimado: {share} provenía de allí en las semanas previas",
     ),
     "nothing": (
         "No news about Peru this week in the {sources} that answered",
@@ -84,6 +91,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "subject": ("Peru {week}: {finding}", "Perú {week}: {finding}"),
     "subject_up": ("{label} up, {n} (was {last})", "{label} sube a {n} (antes {last})"),
     "subject_down": ("{label} down, {n} (was {last})", "{label} baja a {n} (antes {last})"),
+    "subject_moved": ("{label}: {n} (was {last})", "{label}: {n} (antes {last})"),
     "subject_volume": ("{stories}, {last} last week", "{stories}, {last} la semana anterior"),
     "subject_nothing": ("no news collected", "sin noticias recogidas"),
     # themes
@@ -92,16 +100,20 @@ PHRASES: dict[str, tuple[str, str]] = {
     "col_last": ("Last week", "Anterior"),
     "col_change": ("Change", "Cambio"),
     "col_usual": ("Usual", "Usual"),
+    "col_states": ("New / cont. / quiet", "Nuevas / siguen / callan"),
     "col_bars": ("8 weeks + this", "8 sem. + esta"),
+    "minor": ("Changed by one story or not at all", "Cambió en una historia o en ninguna"),
     "theme_caption": (
-        "Stories per theme. Usual: median of up to 8 earlier weeks. A dot: week not collected.",
-        "Historias por tema. Usual: mediana de hasta 8 semanas previas. Un punto: semana no recogida.",
+        "Stories per theme, the largest change first. New / cont. / quiet: opened this week / going on / told by two "
+        "outlets last week and by none now. Usual: median of up to 8 earlier weeks. A dot: week not collected.",
+        "Historias por tema, primero el mayor cambio. Nuevas / siguen / callan: abiertas esta semana / que continúan / "
+        "contadas por dos medios la semana anterior y ahora por ninguno. Usual: mediana de hasta 8 semanas previas. "
+        "Un punto: semana no recogida.",
     ),
     "new_n": ("{n} new", "{n} nueva|{n} nuevas"),
     "continuing_n": ("{n} continuing", "{n} continúa|{n} continúan"),
     "growing_n": ("{n} growing", "{n} crece|{n} crecen"),
     "resurfaced_n": ("{n} back after a pause", "{n} reaparece|{n} reaparecen"),
-    "quiet_n": ("{n} gone quiet", "{n} dejó de ser noticia|{n} dejaron de ser noticia"),
     "flag_up": ("▲ unusually many", "▲ más de lo usual"),
     "flag_down": ("▼ unusually few", "▼ menos de lo usual"),
     "like_note": ("{n} from sources with a full record", "{n} de fuentes con registro completo"),
@@ -116,20 +128,12 @@ PHRASES: dict[str, tuple[str, str]] = {
         "La semana anterior no se recogió completa: no hay comparación con ella.",
     ),
     "no_stories_in": ("No stories this week or last: {labels}.", "Sin historias esta semana ni la anterior: {labels}."),
-    "see": ("see {label}", "véase {label}"),
+    "see": ("see", "véase"),
     "rules_changed": (
         "The theme rules changed within the weeks compared ({before} → {now}): part of a change may come from the "
         "rules, not the news.",
         "Las reglas temáticas cambiaron dentro de las semanas comparadas ({before} → {now}): parte de un cambio puede "
         "deberse a las reglas y no a las noticias.",
-    ),
-    "multiplicity": (
-        "A theme is flagged when its count lies outside the range of the weeks before and |z| > 2, "
-        "z = 2(√this week − √mean of the weeks before), both over all sources and over those that answered in all of "
-        "those weeks, and at least 5 stories are involved. Up to one theme in 20 is flagged by chance.",
-        "Un tema se marca cuando su cuenta sale del rango de las semanas previas y |z| > 2, "
-        "z = 2(√esta semana − √media de las semanas previas), tanto sobre todas las fuentes como sobre las que "
-        "respondieron en todas ellas, con al menos 5 historias. Hasta uno de cada 20 temas se marca por azar.",
     ),
     # stories
     "tag_new": ("NEW", "NUEVA"),
@@ -137,9 +141,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "tag_continuing": ("CONTINUING", "CONTINÚA"),
     "tag_resurfaced": ("BACK", "REAPARECE"),
     "more": ("more", "más"),
-    "why": ("{stories}: {movement}. {basis}.", "{stories}: {movement}. {basis}."),
-    "why_still": ("{stories}. {basis}.", "{stories}. {basis}."),
-    "why_counts": ("{stories} ({comparison})", "{stories} ({comparison})"),
+    "why": ("{stories}{movement}. {basis}.", "{stories}{movement}. {basis}."),
     "usual_short": ("usually {usual}", "usual {usual}"),
     "none_here": ("None this week.", "Ninguna esta semana."),
     "no_themes": ("No story of this week carries a theme.", "Ninguna historia de la semana tiene tema."),
@@ -161,7 +163,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "dated": ("dated {day} ({week}), seen {seen}", "del {day} ({week}), visto el {seen}"),
     "adds": ("adds a story to {week}", "añade una historia a {week}"),
     # coverage
-    "all_well": ("All {sources} answered as usual.", "Las {sources} respondieron como de costumbre."),
+    "all_well": (
+        "All as usual ({sources}; new entries): {names}.",
+        "Todo como de costumbre ({sources}; entradas nuevas): {names}.",
+    ),
     "no_sources": ("No source is enabled.", "Ninguna fuente está activada."),
     "as_usual": (
         "As usual ({sources}; new entries): {names}.",
@@ -170,6 +175,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "blocked": ("refuses us", "nos rechaza"),
     "failed": ("no usable answer", "sin respuesta utilizable"),
     "never_answered": ("never answered yet", "nunca ha respondido"),
+    "failing": ("failing now", "falla ahora"),
+    "failing_since": ("no usable answer since {at}", "sin respuesta utilizable desde el {at}"),
     "not_tried": ("not asked this week", "no consultada esta semana"),
     "silent": ("answers, nothing new", "responde, nada nuevo"),
     "shrinking": ("far less than usual", "mucho menos de lo usual"),
@@ -189,53 +196,63 @@ PHRASES: dict[str, tuple[str, str]] = {
     "stage_page": ("Pages read and left out", "Páginas leídas y descartadas"),
     "stage_text": ("Articles with the feed's text only", "Artículos solo con el texto del canal"),
     "stage_count": ("Stored, not counted", "Guardados, no contados"),
+    "in_fetches": ("served in {fetches}", "servida en {fetches}"),
     "for_example": ("e.g.", "p. ej."),
     # method
     "method": ("Method", "Método"),
     "def_story": (
-        "A story is a group of articles about one event; it counts once a week, and under a theme when one of its "
-        "articles of the week carries it. Exact and near repeats of a text count once.",
-        "Una historia es un grupo de artículos sobre un mismo hecho; cuenta una vez por semana, y en un tema cuando "
-        "uno de sus artículos de la semana lo lleva. Las repeticiones de un texto cuentan una vez.",
+        "A story is a group of articles about one event. It counts once a week, and once under each theme that one of "
+        "its articles of the week carries; repeats of a text count once.",
+        "Una historia es un grupo de artículos sobre un mismo hecho. Cuenta una vez por semana, y una vez en cada tema "
+        "que lleve uno de sus artículos de la semana; las repeticiones de un texto cuentan una vez.",
     ),
     "def_confidence": (
-        "Confidence follows from the number of independent owner groups: high 5 or more, moderate 2 to 4, low 1. "
-        "It says how widely a matter was reported, not whether it is true.",
-        "La confianza depende del número de grupos propietarios independientes: alta 5 o más, media 2 a 4, baja 1. "
-        "Indica cuán difundido fue un asunto, no si es cierto.",
+        "Confidence is how widely a matter was reported, not whether it is true: high from 5 independent owner groups, "
+        "moderate from 2, low 1.",
+        "La confianza indica cuán difundido fue un asunto, no si es cierto: alta desde 5 grupos propietarios "
+        "independientes, media desde 2, baja 1.",
     ),
     "def_tags": (
-        "NEW: first article this week. GROWING: more owner groups than last week. BACK: silent for three weeks.",
-        "NUEVA: primer artículo esta semana. CRECE: más grupos propietarios que la semana anterior. REAPARECE: tres "
-        "semanas en silencio.",
+        "NEW: first article this week. GROWING: more owner groups than last week. BACK: after three silent weeks.",
+        "NUEVA: primer artículo esta semana. CRECE: más grupos propietarios que la semana anterior. REAPARECE: tras "
+        "tres semanas en silencio.",
+    ),
+    "def_flag": (
+        "▲▼: outside the range of the weeks before and |z| > 2, z = 2(√this week − √mean before), over all sources and "
+        "over those with a full record, from 5 stories on. Up to one theme in 20 by chance.",
+        "▲▼: fuera del rango de las semanas previas y |z| > 2, z = 2(√esta semana − √media previa), sobre todas las "
+        "fuentes y sobre las de registro completo, desde 5 historias. Hasta uno de cada 20 temas por azar.",
     ),
     "def_week": (
-        "Weeks run Monday to Sunday in Lima time (UTC−5). An article belongs to the week in which it was published, or "
-        "first seen if that was earlier.",
-        "Las semanas van de lunes a domingo en hora de Lima (UTC−5). Un artículo pertenece a la semana en que se "
-        "publicó, o en que se vio por primera vez si fue antes.",
+        "Weeks run Monday to Sunday in Lima (UTC−5); an article belongs to the week it was published, or first seen if "
+        "that was earlier.",
+        "Las semanas van de lunes a domingo en Lima (UTC−5); un artículo pertenece a la semana en que se publicó, o en "
+        "que se vio por primera vez si fue antes.",
     ),
     "def_sql": (
-        "Every figure comes from one of the statements in warehouse/digest; add as_of := TIMESTAMPTZ '{as_of}' to a "
-        "listing to see it as of this issue.",
-        "Cada cifra proviene de una de las sentencias de warehouse/digest; añada as_of := TIMESTAMPTZ '{as_of}' a un "
-        "listado para verlo como en este número.",
+        "Every figure comes from warehouse/digest; a listing with as_of := TIMESTAMPTZ '{as_of}' shows it as of this "
+        "issue.",
+        "Cada cifra proviene de warehouse/digest; un listado con as_of := TIMESTAMPTZ '{as_of}' la muestra como en "
+        "este número.",
     ),
     "collected": (
-        "{fetches} ({failed} failed): {entries} = {new} new + {seen} known + {changed} changed + {rejected} not used.",
-        "{fetches} ({failed} fallidas): {entries} = {new} nuevas + {seen} conocidas + {changed} cambiadas + "
-        "{rejected} no usadas.",
+        "{fetches} ({failed} failed): {entries}, counted in each fetch = {new} new + {seen} known + {changed} "
+        "changed + {rejected} not used.",
+        "{fetches} ({failed} fallidas): {entries}, contadas en cada consulta = {new} nuevas + {seen} conocidas + "
+        "{changed} cambiadas + {rejected} no usadas.",
     ),
     "counted": (
-        "{articles} with {texts} independent texts from {outlets} and {owners}; {bait} advice and bait pages are "
-        "stored but not counted; {untagged} without a theme.",
-        "{articles} con {texts} textos independientes de {outlets} y {owners}; {bait} páginas de consejos y anzuelos "
-        "se guardan pero no se cuentan; {untagged} sin tema.",
+        "{articles} with {texts} independent texts from {outlets} and {owners}; {bait} not counted; {untagged} without "
+        "a theme.",
+        "{articles} con {texts} textos independientes de {outlets} y {owners}; {bait} sin contar; {untagged} sin tema.",
+    ),
+    "bait_page": (
+        "{n} advice or bait page|{n} advice or bait pages",
+        "{n} página de consejos o anzuelo|{n} páginas de consejos o anzuelo",
     ),
     "backlog": (
-        "{articles} from before collection began came along with the feeds and are in no week compared here.",
-        "{articles} anteriores al inicio de la recolección llegaron con los canales y no están en ninguna semana "
-        "comparada.",
+        "From before collection began, and in no week compared here: {articles}.",
+        "De antes de la recolección, en ninguna semana comparada: {articles}.",
     ),
     "began": ("Collection began on {day}.", "La recolección comenzó el {day}."),
     "checks_ok": ("All data checks passed.", "Todos los controles de datos pasaron."),
@@ -258,18 +275,18 @@ REASONS: dict[str, tuple[str, str]] = {
     "timeout": ("timed out", "tiempo agotado"),
     "tls": ("bad certificate or TLS", "certificado o TLS defectuoso"),
     "ssrf_blocked": ("address not allowed", "dirección no permitida"),
-    "bad_url": ("bad address", "dirección inválida"),
+    "bad_url": ("address that is no web address", "dirección que no es web"),
     "robots": ("robots.txt forbids it", "robots.txt lo prohíbe"),
     "robots_unavailable": ("robots.txt could not be read", "robots.txt ilegible"),
     "redirect": ("redirect not followed", "redirección no seguida"),
-    "too_large": ("too large", "demasiado grande"),
-    "truncated": ("cut off in transit", "cortado en tránsito"),
-    "bad_encoding": ("cannot be decoded", "no se puede decodificar"),
-    "protocol": ("malformed HTTP", "HTTP malformado"),
+    "too_large": ("answer too large", "respuesta demasiado grande"),
+    "truncated": ("answer cut off in transit", "respuesta cortada en tránsito"),
+    "bad_encoding": ("answer that cannot be decoded", "respuesta que no se puede decodificar"),
+    "protocol": ("answer that breaks HTTP", "respuesta que incumple HTTP"),
     "http_auth": ("access refused", "acceso denegado"),
-    "challenge": ("bot wall", "muro contra robots"),
-    "not_found": ("not found", "no encontrado"),
-    "gone": ("withdrawn", "retirado"),
+    "challenge": ("bot check instead of an answer", "control antirrobots en vez de respuesta"),
+    "not_found": ("page not found", "página no encontrada"),
+    "gone": ("page withdrawn", "página retirada"),
     "rate_limited": ("asked us to wait", "pidió esperar"),
     "http_client": ("request refused", "petición rechazada"),
     "http_server": ("server error", "error del servidor"),
@@ -278,23 +295,26 @@ REASONS: dict[str, tuple[str, str]] = {
     "stopped": ("run stopped first", "la corrida terminó antes"),
     "empty": ("empty answer", "respuesta vacía"),
     "not_a_feed": ("not a feed", "no es un canal"),
-    "unparsable": ("cannot be parsed", "no se puede analizar"),
+    "unparsable": ("answer that cannot be read", "respuesta ilegible"),
     "no_entries": ("no entries", "sin entradas"),
     "unknown_kind": ("unknown kind", "tipo desconocido"),
-    "no_link": ("no link", "sin enlace"),
-    "unsafe_link": ("unsafe link", "enlace inseguro"),
-    "no_title": ("no title", "sin título"),
-    "over_limit": ("beyond the limit of one document", "por encima del límite por documento"),
+    "no_link": ("without a link", "sin enlace"),
+    "unsafe_link": ("link that is no web address", "enlace que no es una dirección web"),
+    "no_title": ("without a title", "sin título"),
+    "over_limit": ("more than one document may bring", "más de lo admitido por documento"),
     "too_old": ("too old at first fetch", "demasiado antigua en la primera consulta"),
     "not_about_peru": ("not about Peru", "no trata del Perú"),
-    "no_text": ("no text found", "sin texto"),
-    "soft_404": ("error page", "página de error"),
-    "consent_wall": ("consent wall", "muro de consentimiento"),
-    "front_page": ("front page", "portada"),
+    "no_text": ("no text on the page", "sin texto en la página"),
+    "soft_404": ("error page instead of the article", "página de error en vez del artículo"),
+    "consent_wall": ("cookie notice instead of the article", "aviso de cookies en vez del artículo"),
+    "front_page": ("front page instead of the article", "portada en vez del artículo"),
     "teaser": ("teaser only", "solo avance"),
-    "locked": ("subscribers only", "solo suscriptores"),
+    "locked": ("for subscribers only", "solo para suscriptores"),
     "not_html": ("not a web page", "no es una página web"),
-    "pages_off": ("feed text by choice", "texto del canal por configuración"),
+    "other_host": ("page of a host that no source names", "página de un servidor que ninguna fuente nombra"),
+    "attachments": ("mail whose attached files are not read", "correo con adjuntos que no se leen"),
+    "encrypted": ("document that wants a password", "documento que pide contraseña"),
+    "pages_off": ("page not read, by choice", "página no leída, por configuración"),
     "bug": ("a fault on our side", "un fallo nuestro"),
     "failed": ("failed", "falló"),
     "seo_bait": ("advice and bait pages", "páginas de consejos y anzuelos"),

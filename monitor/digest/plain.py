@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from monitor.model import Digest
+from monitor.model import Digest, Section
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -49,25 +49,43 @@ class _Page:
 def render_text(issue: Digest) -> str:
     """The whole issue. Lines hold at most 72 characters, addresses excepted."""
     page = _Page()
-    facts: Mapping[str, Any] = issue.facts
+    _opening(page, issue.facts)
+    for section in issue.sections:
+        if section.layout != "summary":
+            _section(page, section, issue.facts)
+    _method(page, issue, issue.facts)
+    return page.text()
+
+
+def render_opening(issue: Digest) -> str:
+    """What is read first: the header, the bottom line and what changed, without links."""
+    page = _Page()
+    _opening(page, issue.facts)
+    for section in issue.sections:
+        if section.layout == "theme_table":
+            _section(page, section, issue.facts)
+    return "\n".join(page.lines)
+
+
+def _opening(page: _Page, facts: Mapping[str, Any]) -> None:
     page.add(f"{facts['product']} · {facts['kicker']}".upper())
     page.heading(facts["heading"], "=")
-    page.add(facts["flow"])
-    page.add(" · ".join(part for part in (facts["reading"], facts["until"]) if part))
+    page.add(_join(facts["flow"], facts["until"]))
+    page.add(facts["reading"])
     for alert in facts["alerts"]:
         page.gap()
         page.add(f"! {alert}", rest="  ")
     page.heading(facts["say"]["bottom_line"])
     for number, told in enumerate(facts["statements"], 1):
-        page.add(f"{number}. {told}{page.link(told.url)}", rest="   ")
-    for section in issue.sections:
-        if section.layout != "summary":
-            page.heading(section.title)
-            _LAYOUTS[section.layout](page, section.rows, facts["say"])
-            for note in facts["notes"][section.name]:
-                page.add(note)
-    _method(page, issue, facts)
-    return page.text()
+        lead = page.link(told.lead.url) if told.lead else ""
+        page.add(f"{number}. {told}{page.link(told.url)}{lead}", rest="   ")
+
+
+def _section(page: _Page, section: Section, facts: Mapping[str, Any]) -> None:
+    page.heading(section.title)
+    _LAYOUTS[section.layout](page, section.rows, facts["say"])
+    for note in facts["notes"][section.name]:
+        page.add(note)
 
 
 def _method(page: _Page, issue: Digest, facts: Mapping[str, Any]) -> None:
@@ -104,16 +122,19 @@ def _more(page: _Page, rows: Rows, say: Mapping[str, str]) -> None:
 def _theme_table(page: _Page, rows: Rows, say: Mapping[str, str]) -> None:
     if not rows:
         return
-    heads = (say["col_this"], say["col_last"], say["col_change"], say["col_usual"])
+    heads = (say["col_this"], say["col_last"], say["col_change"], say["col_usual"], say["col_states"])
     page.add(f"{say['col_theme']}: {', '.join(head.lower() for head in heads)}; {say['col_bars']}")
     page.gap()
+    minor = False
     for row in rows:
-        label = row["label"] if len(row["label"]) <= 32 else row["label"][:31] + "…"
-        figures = f"{row['stories']:>6}{row['last']:>6}{row['change']:>6}{row['usual']:>6}"
-        page.lines.append(f"{label:<32}{figures}  {row['bars']}")
-        below = _join(row["flag_text"], row["detail"])
-        if below:
-            page.add(below, first="  ")
+        if row["minor"] and not minor:
+            page.gap()
+            page.add(f"{say['minor']}:")
+        minor = row["minor"]
+        label = row["label"] if len(row["label"]) <= 29 else row["label"][:28] + "…"
+        figures = f"{row['stories']:>5}{row['last']:>5}{row['change']:>6}{row['usual']:>6}{row['states']:>10}"
+        page.lines.append(f"{label:<29}{figures}  {row['bars']}")
+        page.add(row["flag_text"], first="  ")
     page.gap()
 
 
@@ -123,9 +144,12 @@ def _theme_leads(page: _Page, rows: Rows, say: Mapping[str, str]) -> None:
         page.add(group["label"].upper())
         page.add(group["why"])
         for story in group["stories"]:
-            below = story["see"] or _join(_outlets(story), story["when"], story["where"], story["owners"])
-            tag = f"{story['tag']}: " if story["tag"] else ""
-            _item(page, tag + story["title"], story["url"], [below])
+            title = f"{story['tag']}: {story['title']}" if story["tag"] else story["title"]
+            if story["see"]:
+                page.add(f"- {title}{page.link(story['url'])} → {say['see']} {story['see']}", rest="  ")
+            else:
+                below = _join(_outlets(story), story["owners"], story["when"], story["where"])
+                _item(page, title, story["url"], [below])
         if group["total"] > len(group["stories"]):
             page.add(f"+{group['total'] - len(group['stories'])} {say['more']}: {group['sql']}", first="  ")
 
@@ -139,7 +163,7 @@ def _edits(page: _Page, rows: Rows, say: Mapping[str, str]) -> None:
 
 def _stories(page: _Page, rows: Rows, say: Mapping[str, str]) -> None:
     for row in rows:
-        below = _join(_outlets(row), row["when"], row["owners"], row["themes"], row["note"])
+        below = _join(_outlets(row), row["owners"], row["when"], row["themes"], row["note"])
         _item(page, row["title"], row["url"], [below])
     _more(page, rows, say)
 

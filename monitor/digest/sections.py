@@ -33,15 +33,15 @@ LAYOUTS: Mapping[str, frozenset[str]] = {
     ),
     "edits": _columns(
         "change outlet lang url edited_at edits old_title new_title headline_changed old_summary new_summary "
-        "figures_gone figures_come total"
+        "figures_gone figures_come recounted total"
     ),
-    "stories": _columns("title lang url last_at outlets outlet_n owner_n unheard themes_en themes_es total"),
+    "stories": _columns("story_id title lang url last_at outlets outlet_n owner_n unheard themes_en themes_es total"),
     "articles": _columns("title lang url outlet effective_at learned_at week adds_story themes_en themes_es total"),
     "coverage": _columns(
         "name state fetches ok failed reasons detail entries_new mean_new articles teasers last_ok_at last_new_at "
-        "themes"
+        "failing_since turned_away themes"
     ),
-    "reasons": _columns("stage reason n sources example_title example_link"),
+    "reasons": _columns("stage reason n served fetches sources example_title example_link"),
     "table": frozenset(),
 }
 _HEADER = re.compile(r"^--\s*(title|title_es|layout):\s*(.+?)\s*$")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from monitor.extract.changes import Change, Wording, changes
+from monitor.extract.documents import document
 from monitor.extract.page import EXTRACTOR, article, from_feed
 
-__all__ = ["EXTRACTOR", "article", "from_feed"]
+__all__ = ["EXTRACTOR", "Change", "Wording", "article", "changes", "document", "from_feed"]

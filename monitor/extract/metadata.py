@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from monitor import urls
 from monitor.extract import jsonld, lexicon
 from monitor.extract.dom import Head, element_text
+from monitor.extract.language import CONTRADICTS, KNOWN, heard
 from monitor.text import fold, tokens
 
 Found = tuple[str, str]  # value, origin
@@ -18,55 +19,6 @@ Found = tuple[str, str]  # value, origin
 _SUFFIX = re.compile(r"\s+(?:[|•·»]|-|–|—|::)\s+")
 _MAX_TITLE = 400
 _CHROME = ("header", "nav", "footer", "aside")
-
-_STOP = {
-    "es": frozenset(
-        [
-            "de",
-            "la",
-            "que",
-            "el",
-            "en",
-            "y",
-            "los",
-            "se",
-            "del",
-            "las",
-            "un",
-            "por",
-            "con",
-            "una",
-            "su",
-            "para",
-            "al",
-            "lo",
-            "como",
-        ]
-    ),
-    "en": frozenset(
-        [
-            "the",
-            "of",
-            "and",
-            "to",
-            "in",
-            "that",
-            "is",
-            "was",
-            "for",
-            "on",
-            "with",
-            "as",
-            "at",
-            "by",
-            "from",
-            "it",
-            "his",
-            "are",
-        ]
-    ),
-}
-_LANG_WORDS = 40
 
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*$")
 _TEASER_MAX = 1000  # characters; a longer text was not cut off, whatever the page says around it
@@ -181,29 +133,23 @@ def section(head: Head, node: jsonld.Node, feed: str, url: str) -> Found:
     return next(((value, origin) for value, origin in candidates if value), ("", ""))
 
 
-def language(head: Head, node: jsonld.Node, body: str, default: str) -> Found:
-    """Two letters. A declaration that the text contradicts is ignored: templates keep `lang="en"` in Spanish pages."""
+def language(head: Head, node: jsonld.Node, title: str, body: str, default: str) -> Found:
+    """Two letters: as declared, unless a text of some length contradicts it (templates keep `lang="en"` in Spanish
+    pages); where nothing is declared, what title and text are heard to be, else the source's.
+    """
     declared = _two_letters(jsonld.text(node, "inLanguage")), _two_letters(head.lang)
     origin = "jsonld" if declared[0] else "html" if declared[1] else "source"
-    value = declared[0] or declared[1] or default
-    heard = _heard(body)
-    if heard and value in _STOP and heard != value:
-        return heard, "text"
-    return value, origin
+    value = declared[0] or declared[1]
+    if not value:
+        found = heard(f"{title}\n{body}")
+        return (found, "text") if found else (default, origin)
+    found = heard(body, CONTRADICTS) if value in KNOWN else ""
+    return (found, "text") if found and found != value else (value, origin)
 
 
 def _two_letters(tag: str) -> str:
     match = re.match(r"([a-z]{2})(?:[-_]|$)", tag.strip().lower())
     return match.group(1) if match else ""
-
-
-def _heard(body: str) -> str:
-    words = tokens(body[:4000])
-    if len(words) < _LANG_WORDS:
-        return ""
-    counts = {lang: sum(word in stop for word in words) for lang, stop in _STOP.items()}
-    best, second = sorted(counts, key=lambda lang: -counts[lang])
-    return best if counts[best] > 3 * counts[second] and counts[best] > len(words) / 10 else ""
 
 
 def image(head: Head, node: jsonld.Node, feed: str, base: str) -> Found:

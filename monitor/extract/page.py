@@ -6,18 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
+from lxml.html import HtmlElement, tostring
 
 from monitor import urls
 from monitor.errors import Reason
-from monitor.extract import body, byline, decode, dom, gate, jsonld, metadata
+from monitor.extract import body, byline, decode, dom, gate, jsonld, metadata, override
 from monitor.extract.dating import Dates
+from monitor.extract.language import heard
 from monitor.model import Article, Entry, Fetched, Source
 from monitor.text import clean, clean_paragraphs
 
 _WALL_MAX = 1500  # characters; no wall or teaser is suspected behind a longer text
 
-EXTRACTOR = "vote/1"  # changes whenever the same bytes may give another Article
+EXTRACTOR = "vote/2"  # changes whenever the same bytes may give another Article
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,13 @@ def article(page: Fetched, entry: Entry, source: Source) -> Article:
     read = _read(page, source)
     origins: dict[str, str] = {}
     described = _described(read, entry, origins)
-    content = _content(read, described.title, entry, home=metadata.is_home(read.url))
+    selector = source.options.get(override.OPTION, "")
+    content = _content(read, described.title, entry, selector)
+    if selector and content.body.origin != "css":
+        origins["override"] = "refused"  # the selector has rotted, or the page is not of its kind
     text = clean_paragraphs("\n".join(content.body.paragraphs))
     origins["body"] = content.body.origin if text else ""
-    lang, origins["lang"] = metadata.language(read.head, read.node, text, source.lang)
+    lang, origins["lang"] = metadata.language(read.head, read.node, described.title, text, source.lang)
     signed = _signed(_dated(described, read, entry, source, page.finished_at, origins), read, entry, origins)
     return replace(
         signed,
@@ -136,7 +140,7 @@ def from_feed(entry: Entry, source: Source, reason: Reason) -> Article:
         body=text,
         authors=entry.authors,
         section=section,
-        lang=entry.lang[:2].lower() or source.lang,
+        lang=_language(entry, text, source),
         published=entry.published,
         modified=entry.updated,
         url_on=urls.url_date(link),
@@ -153,6 +157,11 @@ def from_feed(entry: Entry, source: Source, reason: Reason) -> Article:
     )
 
 
+def _language(entry: Entry, text: str, source: Source) -> str:
+    """As the feed declares it, else as title and text are heard to be, else the source's."""
+    return entry.lang[:2].lower() or heard(f"{entry.title}\n{entry.summary}\n{text}") or source.lang
+
+
 def _provenance(**origins: str) -> dict[str, str]:
     return {name: origin for name, origin in origins.items() if origin}
 
@@ -166,7 +175,7 @@ def _read(page: Fetched, source: Source) -> _Page:
     return _Page(page.final_url, tree, head, found, node, names)
 
 
-def _content(page: _Page, title: str, entry: Entry, *, home: bool) -> _Content:
+def _content(page: _Page, title: str, entry: Entry, selector: str) -> _Content:
     """The text, behind the gate. Hidden text is looked at only where the page declares no paywall."""
     access = metadata.declared_access(page.head, page.node)
     if access == "locked":
@@ -174,10 +183,12 @@ def _content(page: _Page, title: str, entry: Entry, *, home: bool) -> _Content:
     shown = dom.visible(page.tree)
     free = access != "metered"
     articlebody = jsonld.body(page.node) if free else ""
+    html = tostring(shown, encoding="unicode") if selector else ""
     text = body.find(shown, title, articlebody)
     if text.size < body.ENOUGH and free:  # aa.com.tr shows its text by script
         revealed = body.find(dom.visible(page.tree, keep_hidden=True), title)
         text = revealed if revealed.size >= body.ENOUGH else text
+    text = override.chosen(html, selector, title, text) if selector else text
     visible = dom.element_text(shown) if text.size < _WALL_MAX else ""
     gate.check(
         gate.Signals(
@@ -186,7 +197,7 @@ def _content(page: _Page, title: str, entry: Entry, *, home: bool) -> _Content:
             summary=page.description,
             paragraphs=text.paragraphs,
             declared=page.declared,
-            home=home,
+            home=metadata.is_home(page.url),
             links=text.links,
             visible=visible,
         )

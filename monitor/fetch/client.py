@@ -21,8 +21,8 @@ from monitor.fetch.exchange import Answer, Limits, exchange, open_session
 from monitor.fetch.hosts import Hosts
 from monitor.fetch.journey import Journey
 from monitor.fetch.network import Network
-from monitor.fetch.robots import SIZE_CAP, Rules, fresh, newest, read_rules, succeed
-from monitor.fetch.target import Target, shown
+from monitor.fetch.robots import SIZE_CAP, Rules, fresh, newest, read_rules, succeed, unchanged, validators_of
+from monitor.fetch.target import shown
 from monitor.model import (
     Fetched,
     FetchSettings,
@@ -32,6 +32,7 @@ from monitor.model import (
     Recorder,
     Request,
     RobotsRecord,
+    Validators,
 )
 
 _CONNECTION_REASONS = frozenset({Reason.UNREACHABLE, Reason.TIMEOUT, Reason.TLS})
@@ -155,8 +156,8 @@ class Client:
             raise FetchError(Reason.SSRF_BLOCKED, f"{shown(target.url)} is not a public address")
         if journey.request.purpose is Purpose.ROBOTS:
             return
-        rules = await self._rules_of(target, journey.request)
-        refusal = rules.refusal(target.url, journey.request.purpose)
+        rules = await self._rules_of(journey)
+        refusal = rules.refusal(target.url, journey.request.purpose, strict=journey.request.strict_robots)
         if refusal is not None:
             what = "forbids" if refusal is Reason.ROBOTS else "could not be read, so nothing is taken from"
             raise FetchError(refusal, f"{target.origin}/robots.txt {what} {shown(target.url)}", final_url=target.url)
@@ -170,7 +171,7 @@ class Client:
                 answer = await self._exchange(journey, headers)
             except FetchError as error:
                 if error.reason in _CONNECTION_REASONS:
-                    self._hosts.failed(target.site, error.reason)
+                    self._hosts.failed(target.site, error)
                 raise
             self._hosts.answered(target.site)
             self._heed(journey, answer)
@@ -193,7 +194,10 @@ class Client:
         seconds = self._settings.total_timeout.total_seconds() - journey.spent
         limits = self._limits(journey.request.purpose)
         try:
-            return await exchange(self._session, journey.target, headers, limits, self._settings, seconds)
+            verify = journey.verifies_tls
+            return await exchange(
+                self._session, journey.target, headers, limits, self._settings, seconds, verify_tls=verify
+            )
         finally:
             journey.spent += loop.time() - began
 
@@ -216,22 +220,31 @@ class Client:
 
     # ------------------------------------------------------------ robots.txt
 
-    async def _rules_of(self, target: Target, request: Request) -> Rules:
+    async def _rules_of(self, journey: Journey) -> Rules:
         """The rules of an origin, looked up at most once at a time and at most once per run."""
+        target = journey.target
         async with self._looking.setdefault(target.origin, asyncio.Lock()):
             if target.origin not in self._rules:
                 record = self._robots.get(target.origin)
                 if record is None or not fresh(record, self._clock.now()):
-                    record = succeed(record, await self._look(target, request))
+                    record = succeed(record, await self._look(journey, record))
                     self.robots_learned.append(record)
                 rules = read_rules(record)
                 self._hosts.slow_down(target.site, rules.delay)
                 self._rules[target.origin] = rules
             return self._rules[target.origin]
 
-    async def _look(self, target: Target, request: Request) -> RobotsRecord:
+    async def _look(self, journey: Journey, before: RobotsRecord | None) -> RobotsRecord:
         """Read robots.txt from its origin. Raises FetchError only where the host may not be called at all."""
-        asked = Request(f"{target.origin}/robots.txt", request.source_id, Purpose.ROBOTS, group=request.group)
+        target, request = journey.target, journey.request
+        asked = Request(
+            f"{target.origin}/robots.txt",
+            request.source_id,
+            Purpose.ROBOTS,
+            validators_of(before),
+            request.group,
+            verify_tls=journey.verifies_tls,
+        )
         called_at = self._clock.now()
         try:
             answer = await self._travel(Journey(asked))
@@ -242,9 +255,18 @@ class Client:
             # Section 2.3.1.2: too many redirects count as "there is none"; everything else as unreachable.
             status = (error.status or 0) if error.reason is Reason.REDIRECT else 0
             return RobotsRecord(target.origin, called_at, status)
+        if answer.status == HTTPStatus.NOT_MODIFIED and before is not None:
+            self._record(asked, _not_modified(answer), None, called_at)
+            return unchanged(before, answer.started_at)
         self._record(asked, answer, None, called_at)
-        body = answer.body.decode("utf-8", "replace") if answer.status < 300 else ""
-        return RobotsRecord(target.origin, answer.started_at, answer.status, body)
+        return _robots_record(target.origin, answer)
+
+
+def _robots_record(host: str, answer: Fetched) -> RobotsRecord:
+    """Validators are kept where the answer came without a redirect: only that address gets them back."""
+    body = answer.body.decode("utf-8", "replace") if answer.status < 300 else ""
+    kept = Validators() if answer.redirects or answer.status != HTTPStatus.OK else answer.validators
+    return RobotsRecord(host, answer.started_at, answer.status, body, kept.etag, kept.last_modified)
 
 
 def _not_modified(answer: Fetched) -> NotModified:

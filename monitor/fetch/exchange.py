@@ -66,16 +66,20 @@ async def exchange(
     limits: Limits,
     settings: FetchSettings,
     seconds: float,
+    *,
+    verify_tls: bool = True,
 ) -> Answer:
     """Send one GET and read its answer within `seconds` of wall time. Raises FetchError of a network reason."""
+    dns = False
     try:
         async with asyncio.timeout(max(seconds, 0.001)):
-            return await _ask(session, target, headers, limits, settings)
+            return await _ask(session, target, headers, limits, settings, verify_tls)
     except FetchError as error:  # of the decoder, which does not know the address
         reason, what = error.reason, error.message
     except (aiohttp.ClientError, OSError, UnicodeError) as error:
         reason, what = _diagnosis(error)
-    raise FetchError(reason, f"{shown(target.url)}: {what}", final_url=target.url)
+        dns = isinstance(error, aiohttp.ClientConnectorDNSError)
+    raise FetchError(reason, f"{shown(target.url)}: {what}", final_url=target.url, dns=dns)
 
 
 async def _ask(
@@ -84,11 +88,14 @@ async def _ask(
     headers: Mapping[str, str],
     limits: Limits,
     settings: FetchSettings,
+    verify_tls: bool,
 ) -> Answer:
     # Name, connection, TLS and header together: the per-read deadline alone would let dripped header lines go on.
     patience = (settings.connect_timeout + settings.read_timeout).total_seconds()
     async with asyncio.timeout(patience) as deadline:
-        async with session.get(URL(target.url, encoded=True), headers=headers, allow_redirects=False) as response:
+        url = URL(target.url, encoded=True)
+        # `ssl=True` means the connector's own trust store, False none: the operator's choice for one site
+        async with session.get(url, headers=headers, allow_redirects=False, ssl=verify_tls) as response:
             deadline.reschedule(None)
             values = tuple((key.decode("latin-1"), value.decode("latin-1")) for key, value in response.raw_headers)
             body, wire = await _body(response, values, limits)

@@ -32,7 +32,7 @@ class _Host:
     started_at: datetime = _LONG_AGO
     not_before_at: datetime = _LONG_AGO
     failures: int = 0  # in a row, at connection level, in this run
-    reason: Reason = Reason.UNREACHABLE  # of the last of them
+    error: FetchError | None = None  # the last of them
 
 
 class Hosts:
@@ -85,8 +85,11 @@ class Hosts:
     def _refuse_if_paused(self, host: str, state: _Host, resume_at: datetime, now: datetime) -> None:
         if state.failures >= _FAILURES:
             # The reason stays the host's own: a source must not look merely postponed when its host is gone.
+            last = state.error
             raise FetchError(
-                state.reason, f"{host} failed {state.failures} times in a row and is left alone in this run"
+                last.reason if last else Reason.UNREACHABLE,
+                f"{host} failed {state.failures} times in a row and is left alone in this run",
+                dns=last.dns if last else False,
             )
         if resume_at - now > _PATIENCE:
             message = f"{host} asked us to wait until {resume_at:%Y-%m-%d %H:%M:%S} UTC"
@@ -110,11 +113,11 @@ class Hosts:
         """The host spoke HTTP with us."""
         self._host(host).failures = 0
 
-    def failed(self, host: str, reason: Reason) -> None:
+    def failed(self, host: str, error: FetchError) -> None:
         """The host could not be reached, did not answer in time, or its TLS failed."""
         state = self._host(host)
         state.failures += 1
-        state.reason = reason
+        state.error = error
 
     def _host(self, host: str) -> _Host:
         return self._hosts.setdefault(host, _Host(self._gap))

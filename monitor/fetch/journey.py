@@ -26,12 +26,18 @@ class Journey:
         self.wait_until: datetime | None = None  # of the latest answer
         self.spent = 0.0
         self._seen = {self.target.url}
+        self._site = self.target.site
         self._owner = parse_target(request.validators_url).url if request.validators_url else self.target.url
 
     @property
     def group(self) -> str:
         """The platform group of the present hop: it is known of the first host only."""
         return self.request.group if not self.redirects else ""
+
+    @property
+    def verifies_tls(self) -> bool:
+        """False only where the operator accepts what the site of the first address shows."""
+        return self.request.verify_tls or self.target.site != self._site
 
     def validators(self) -> dict[str, str]:
         """Conditional headers of the present hop: only the URL that gave the validators gets them back."""

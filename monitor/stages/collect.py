@@ -6,11 +6,14 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from monitor import schedule, sources
 from monitor.errors import ParseError, Reason, ReasonedError
 from monitor.model import Fetched, Fetcher, NotModified, Parsed, Request, Source, SourceState, Status, Validators
 from monitor.stages.boundary import attempt
+from monitor.stages.cell import Cell
+from monitor.stages.job import Turn, at_once
 
 # A server that answers these may be choking on the validators: the next request goes without (RFC 9110 13.1).
 REFUSES_CONDITIONS = (400, 403, 412)
@@ -27,6 +30,7 @@ class Harvest:
     parsed: Parsed | None = None
     error: ReasonedError | None = None
     body_hash: str = ""
+    probe: bool = False  # asked without validators, to see whether a 304 is stuck
 
     @property
     def seconds(self) -> float:
@@ -56,6 +60,14 @@ class Harvest:
         return kept
 
     @property
+    def conditional_next(self) -> bool:
+        """Can the next request be a cheap one? Counted so, too: one after a document that was cut for once."""
+        if self.validators != Validators():
+            return True
+        once = self.state.last_success_at is None or self.state.validators != Validators()
+        return once and isinstance(self.answer, Fetched) and self.answer.validators != Validators()
+
+    @property
     def validators_url(self) -> str:
         """Address that gave the validators: they are sent to no other."""
         if isinstance(self.answer, Fetched) and self.status is not Status.FAILED:
@@ -68,68 +80,101 @@ async def collect(
     states: Mapping[str, SourceState],
     fetcher: Fetcher,
     stopped: Callable[[], bool],
+    *,
+    at: datetime | None = None,
+    turn: Turn = at_once,
 ) -> AsyncIterator[Harvest]:
-    """Harvests as they come in. Politeness and concurrency are the fetcher's; a stop skips what has not begun."""
-    tasks = [
-        asyncio.create_task(_one(source, states.get(source.id, SourceState(source.id)), fetcher, stopped))
-        for source in due
-    ]
+    """Harvests as they come in. Politeness and concurrency are the fetcher's; a stop skips what has not begun.
+
+    `at` is the start of the run, by which it is decided whether a 304 may be stuck; `turn` holds a source back until
+    its place in the run.
+    """
+    cell = Cell()
+    visits = [_Visit(source, states.get(source.id, SourceState(source.id)), fetcher, cell, at) for source in due]
+    tasks = [asyncio.create_task(_one(visit, turn, stopped)) for visit in visits]
     try:
         for task in asyncio.as_completed(tasks):
             yield await task
     finally:
         for unfinished in tasks:
             unfinished.cancel()
+        cell.close()
 
 
-async def _one(source: Source, state: SourceState, fetcher: Fetcher, stopped: Callable[[], bool]) -> Harvest:
-    if stopped():
-        return _failed(source, state, ReasonedError(Reason.STOPPED, "the run was stopped before this source's turn"))
-    seen: list[Fetched | NotModified] = []
-    result = await attempt(source.id, lambda: _fetch_and_parse(source, state, fetcher, seen))
-    if isinstance(result, ReasonedError):
-        return replace(_failed(source, state, result), answer=seen[0] if seen else None)
-    return result
+@dataclass(slots=True)
+class _Visit:
+    """One source's turn in a run; `first` is what it answered, kept when reading it fails."""
 
+    source: Source
+    state: SourceState
+    fetcher: Fetcher
+    cell: Cell
+    at: datetime | None
+    first: Fetched | NotModified | None = None
 
-def _failed(source: Source, state: SourceState, error: ReasonedError) -> Harvest:
-    return Harvest(source, state, Status.FAILED, error=error, body_hash=state.body_hash)
+    @property
+    def probe(self) -> bool:
+        return self.at is not None and schedule.wants_probe(self.state, self.at)
 
+    def failed(self, error: ReasonedError) -> Harvest:
+        return Harvest(
+            self.source,
+            self.state,
+            Status.FAILED,
+            self.first,
+            error=error,
+            body_hash=self.state.body_hash,
+            probe=self.probe,
+        )
 
-async def _fetch_and_parse(
-    source: Source, state: SourceState, fetcher: Fetcher, seen: list[Fetched | NotModified]
-) -> Harvest:
-    kind = sources.kind(source.kind)
-    first, *others = kind.requests(source, state)
-    validators = schedule.validators_for(source, state)
-    answer = await fetcher.fetch(replace(first, validators=validators, validators_url=state.validators_url))
-    seen.append(answer)
-    if isinstance(answer, NotModified):
-        return Harvest(source, state, Status.NOT_MODIFIED, answer, body_hash=state.body_hash)
-    body_hash = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
-    if body_hash == state.body_hash and state.url == source.url and not others:
-        return Harvest(source, state, Status.UNCHANGED, answer, body_hash=body_hash)
-    parsed = kind.parse(source, answer)
-    for request in (*others, *parsed.follow):
-        parsed = await _with_follow_up(source, request, parsed, fetcher)
-    return Harvest(source, state, Status.OK, answer, parsed, body_hash="" if parsed.warning else body_hash)
+    async def fetch(self, request: Request) -> Fetched | NotModified:
+        strict = self.source.robots == "all"
+        return await self.fetcher.fetch(replace(request, strict_robots=strict, verify_tls=self.source.verify_tls))
 
+    async def parse(self, answer: Fetched) -> Parsed:
+        return await self.cell.parse(self.source, answer)
 
-async def _with_follow_up(source: Source, request: Request, parsed: Parsed, fetcher: Fetcher) -> Parsed:
-    """Entries of one more document. A follow-up that fails is a warning: what the first document gave still counts."""
-
-    async def fetch() -> Parsed:
-        answer = await fetcher.fetch(request)
+    async def run(self) -> Harvest:
+        source, state = self.source, self.state
+        first, *others = sources.kind(source.kind).requests(source, state)
+        validators = Validators() if self.probe else schedule.validators_for(source, state)
+        answer = await self.fetch(replace(first, validators=validators, validators_url=state.validators_url))
+        self.first = answer
+        done = Harvest(source, state, Status.NOT_MODIFIED, answer, body_hash=state.body_hash, probe=self.probe)
         if isinstance(answer, NotModified):
-            raise ParseError(Reason.PROTOCOL, f"{request.url} answered 304 to an unconditional request")
-        return sources.kind(source.kind).parse(source, answer)
+            return done
+        body_hash = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
+        if body_hash == state.body_hash and schedule.same_address(source, state) and not others:
+            return replace(done, status=Status.UNCHANGED)
+        parsed = await self.parse(answer)
+        for request in (*others, *parsed.follow):
+            parsed = await self.with_follow_up(request, parsed)
+        return replace(done, status=Status.OK, parsed=parsed, body_hash="" if parsed.warning else body_hash)
 
-    further = await attempt(f"{source.id} {request.url}", fetch)
-    if isinstance(further, ReasonedError):
-        return replace(parsed, warning="; ".join(filter(None, [parsed.warning, further.message])))
-    return replace(
-        parsed,
-        entries=parsed.entries + further.entries,
-        rejected=parsed.rejected + further.rejected,
-        warning="; ".join(filter(None, [parsed.warning, further.warning])),
-    )
+    async def with_follow_up(self, request: Request, parsed: Parsed) -> Parsed:
+        """Entries of one more document. One that fails is a warning: what the first document gave still counts."""
+
+        async def fetch() -> Parsed:
+            answer = await self.fetch(request)
+            if isinstance(answer, NotModified):
+                raise ParseError(Reason.PROTOCOL, f"{request.url} answered 304 to an unconditional request")
+            return await self.parse(answer)
+
+        further = await attempt(f"{self.source.id} {request.url}", fetch)
+        if isinstance(further, ReasonedError):
+            return replace(parsed, warning="; ".join(filter(None, [parsed.warning, further.message])))
+        return replace(
+            parsed,
+            entries=parsed.entries + further.entries,
+            rejected=parsed.rejected + further.rejected,
+            warning="; ".join(filter(None, [parsed.warning, further.warning])),
+        )
+
+
+async def _one(visit: _Visit, turn: Turn, stopped: Callable[[], bool]) -> Harvest:
+    if not stopped():
+        await turn(visit.source)
+    if stopped():
+        return visit.failed(ReasonedError(Reason.STOPPED, "the run was stopped before this source's turn"))
+    result = await attempt(visit.source.id, visit.run)
+    return visit.failed(result) if isinstance(result, ReasonedError) else result

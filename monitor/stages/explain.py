@@ -12,6 +12,7 @@ from monitor import themes
 from monitor.errors import UsageError
 from monitor.model import Settings
 from monitor.stages import rows
+from monitor.stages.evidence import evidence
 from monitor.stages.judge import relevance_of
 from monitor.text import stable_id
 from monitor.urls import article_key, canonical_url
@@ -28,11 +29,11 @@ def article(settings: Settings, wanted: str) -> dict[str, Any]:
     rules now in force, or still pending.
     """
     with Warehouse(settings.state).read_snapshot() as session:
-        for article_id in _ids(settings, wanted):
+        for article_id in ids_of(settings, wanted):
             key = {"id": article_id, "canonical": _canonical(wanted), "url": wanted}
             found = next(iter(session.rows("find_article", **key)), None)
             if found:
-                return _explained(session, found)
+                return {**_explained(session, found), **evidence(settings, session, found)}
             entry = next(iter(session.rows("find_entry", **key)), None)
             if entry:
                 return _explained_entry(settings, entry)
@@ -53,7 +54,7 @@ def _explained_entry(settings: Settings, row: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _ids(settings: Settings, wanted: str) -> list[int]:
+def ids_of(settings: Settings, wanted: str) -> list[int]:
     """Ids that the argument may stand for."""
     if re.fullmatch(r"[0-9]{1,19}", wanted):
         return [int(wanted)]

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor import themes
 from monitor.clock import Clock, Stopwatch
 from monitor.errors import Exit, Reason
-from monitor.model import Fetcher, HostState, Outcome, PageCounts, RobotsRecord, Settings, SourceState, Status
+from monitor.model import Fetcher, HostState, Outcome, PageCounts, RobotsRecord, Settings, Source, SourceState, Status
 from monitor.warehouse import Warehouse
 
 Progress = Callable[[str, int, int], None]
 Learned = tuple[Sequence[RobotsRecord], Sequence[HostState]]
+Turn = Callable[[Source], Awaitable[None]]
+
+
+async def at_once(_: Source) -> None:
+    """No source waits for its turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,7 @@ class Line:
 
     fetcher: Fetcher
     learned: Callable[[], Learned] = lambda: ((), ())
+    turn: Turn = at_once  # waits until it is a source's time to start
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,10 @@ class Memory:
     states: dict[str, SourceState]
     robots: tuple[RobotsRecord, ...]
     pauses: tuple[HostState, ...]
+
+    def of(self, source: Source) -> SourceState:
+        """State of a source, blank for one never tried."""
+        return self.states.get(source.id, SourceState(source.id))
 
 
 @dataclass(slots=True)
@@ -48,11 +58,18 @@ class Job:
     warehouse: Warehouse
     progress: Progress = lambda *_: None
     stop_asked: Callable[[], bool] = lambda: False
+    only: frozenset[str] = frozenset()  # sources asked for by name; empty: all that are enabled
     watch: Stopwatch = field(default_factory=Stopwatch)
     outcomes: list[Outcome] = field(default_factory=list)
     pages: Counter[str] = field(default_factory=Counter)
     page_reasons: Counter[Reason] = field(default_factory=Counter)
     stored: Counter[str] = field(default_factory=Counter)
+    rechecks: Counter[str] = field(default_factory=Counter)
+    repeated: Mapping[str, frozenset[str]] | None = None  # source id -> lines on many of its pages; looked up once
+
+    def done_at(self, until: datetime) -> Callable[[], bool]:
+        """Tells whether pages are to be left for the next run: a stop was asked for, or their time is over."""
+        return lambda: self.stop_asked() or self.clock.now() >= until
 
     @property
     def page_counts(self) -> PageCounts:

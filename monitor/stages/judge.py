@@ -1,20 +1,19 @@
-"""From readings to judged articles: version, relevance, themes; then duplicates and stories. Pure."""
+"""From readings to judged articles: version, relevance, themes. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor import stories
+from monitor import extract
 from monitor.dates import effective_at
-from monitor.model import Article, Document, Duplicate, Entry, Relevance, Source, StoryInput, StoryLink, Tagging
+from monitor.model import Article, Document, Entry, Relevance, Source, Tagging
 from monitor.stages.read import Reading
 from monitor.stages.sift import prior_of
 from monitor.text import digest_of, tokens
 from monitor.themes import Rules
+from monitor.themes.boilerplate import without_lines
 
-MIN_NEAR_CHARACTERS = 300  # below, texts are alike by being about the same thing
 MIN_BODY_WORDS = 20  # shorter bodies are captions and stubs: equal ones prove nothing
 
 
@@ -32,6 +31,12 @@ class Previous:
     text_hash: str
     effective_at: datetime
     story_id: int | None
+    partial: bool = False
+    extractor: str = ""
+
+    @property
+    def wording(self) -> extract.Wording:
+        return extract.Wording(self.title, self.summary, self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +51,11 @@ class Judged:
     text_hash: str
     body_hash: str
     tagging: Tagging
-    story_id: int | None
+    changes: tuple[extract.Change, ...] = ()  # what this version changed in the one before it
 
     @property
     def article_id(self) -> int:
         return self.reading.wanted.article_id
-
-    @property
-    def in_news(self) -> bool:
-        """Part of the news: about Peru, and not an advice or lottery page."""
-        return self.tagging.relevance.relevant and not self.tagging.relevance.seo_bait
 
     @property
     def outcome(self) -> str:
@@ -67,36 +67,46 @@ class Judged:
 
 def relevance_of(rules: Rules, source: Source, entry: Entry) -> Relevance:
     """Is an entry about Peru, by what its feed says of it?"""
-    return rules.relevance(
-        Document(
-            title=entry.title,
-            lead=entry.summary,
-            body=entry.content,
-            lang=entry.lang or source.lang,
-            url=entry.link,
-            section=entry.section,
-            prior=prior_of(source, entry.link),
-        )
+    return rules.relevance(document_of_entry(source, entry))
+
+
+def document_of_entry(source: Source, entry: Entry) -> Document:
+    """The text of a feed entry as the rules read it."""
+    return Document(
+        title=entry.title,
+        lead=entry.summary,
+        body=entry.content,
+        lang=entry.lang or source.lang,
+        url=entry.link,
+        section=entry.section,
+        prior=prior_of(source, entry.link),
     )
 
 
-def judge(reading: Reading, previous: Previous | None, rules: Rules) -> Judged:
-    """Version and themes of one reading."""
+def judge(reading: Reading, previous: Previous | None, rules: Rules, repeated: frozenset[str] = frozenset()) -> Judged:
+    """Version and themes of one reading. Lines that its source repeats on many pages earn no theme."""
     article = _keep_body(reading.article, previous)
-    text_hash = digest_of(article.title, article.summary, article.body)
+    wording = extract.Wording(article.title, article.summary, article.body)
     body_hash = digest_of(article.body) if len(tokens(article.body)) >= MIN_BODY_WORDS else ""
-    unchanged = previous is not None and previous.text_hash == text_hash
+    unchanged = previous is not None and previous.wording.hash == wording.hash
     return Judged(
         reading=reading,
         article=article,
         version=None if unchanged else (previous.version + 1 if previous else 1),
         is_new=previous is None,
         effective_at=previous.effective_at if previous else effective_at(article.published, reading.wanted.seen_at),
-        text_hash=text_hash,
+        text_hash=wording.hash,
         body_hash=body_hash,
-        tagging=rules.tag(_document(article, reading)),
-        story_id=previous.story_id if previous else None,
+        tagging=rules.tag(_document(article, reading, repeated)),
+        changes=_changes(previous, article, wording) if previous and not unchanged else (),
     )
+
+
+def _changes(previous: Previous, article: Article, wording: extract.Wording) -> tuple[extract.Change, ...]:
+    """What the outlet did to its text. Text from elsewhere, or by another extractor, was not edited by it."""
+    if (previous.text_from, previous.extractor) != (article.text_from, article.extractor):
+        return ()
+    return extract.changes(previous.wording, wording)
 
 
 def _keep_body(article: Article, previous: Previous | None) -> Article:
@@ -113,48 +123,14 @@ def _keep_body(article: Article, previous: Previous | None) -> Article:
     )
 
 
-def _document(article: Article, reading: Reading) -> Document:
+def _document(article: Article, reading: Reading, repeated: frozenset[str]) -> Document:
     source = reading.wanted.source
     return Document(
         title=article.title,
-        lead=article.summary or article.body.partition("\n")[0],
-        body=article.body,
+        lead=without_lines(article.summary or article.body.partition("\n")[0], repeated),
+        body=without_lines(article.body, repeated),
         lang=article.lang or source.lang,
         url=article.url,
         section=article.section,
         prior=prior_of(source, article.url),
-    )
-
-
-def group(
-    judged: Sequence[Judged], window: Sequence[StoryInput], body_owners: Mapping[str, int]
-) -> tuple[tuple[Duplicate, ...], tuple[StoryLink, ...]]:
-    """Duplicates and story placements of articles in the news that are not placed yet.
-
-    Near duplicates are looked for among whole texts only: teasers and feed summaries share phrases by nature.
-    """
-    fresh = [_story_input(item) for item in judged if item.in_news and item.story_id is None]
-    exact = stories.exact_duplicates(fresh, body_owners)
-    known = {(duplicate.article_id, duplicate.of_id) for duplicate in exact}
-    near = stories.near_duplicates(_with_text(fresh), _with_text(window))
-    duplicates = exact + tuple(one for one in near if (one.article_id, one.of_id) not in known)
-    return duplicates, stories.assign(fresh, window, duplicates)
-
-
-def _with_text(articles: Sequence[StoryInput]) -> list[StoryInput]:
-    return [article for article in articles if len(article.body) >= MIN_NEAR_CHARACTERS]
-
-
-def _story_input(item: Judged) -> StoryInput:
-    source, article = item.reading.wanted.source, item.article
-    return StoryInput(
-        article_id=item.article_id,
-        source_id=source.id,
-        owner=source.owner,
-        lang=article.lang or source.lang,
-        at=item.effective_at,
-        title=article.title,
-        lead=article.summary,
-        body=article.body[:6000],
-        body_hash=item.body_hash,
     )

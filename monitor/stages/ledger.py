@@ -65,7 +65,11 @@ def record_start(job: Job, due: Sequence[Source]) -> None:
 def record_learned(job: Job, session: Session, learned: Learned) -> None:
     """What hosts told us: robots.txt and requests to wait."""
     robots, pauses = learned
-    session.append("robots", [rows.robots_row(record, job.started_at) for record in robots])
+    if robots:
+        from monitor.fetch.robots import forbidden
+
+        named = [source for source in job.settings.sources if source.enabled]
+        session.append("robots", [rows.robots_row(one, forbidden(one, named), job.started_at) for one in robots])
     session.append("host_pause", [rows.pause_row(state, job.started_at) for state in pauses])
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from monitor import extract
 from monitor.errors import ExtractError, Reason, ReasonedError
@@ -14,6 +15,8 @@ from monitor.model import Article, Entry, Fetched, Fetcher, NotModified, Purpose
 from monitor.stages.boundary import attempt
 
 ROUND = 12  # pages per source between two commits: little is lost when the process is killed
+Asked = TypeVar("Asked")
+Got = TypeVar("Got")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +48,41 @@ async def read_pages(
 
     What was not read stays pending in the warehouse and comes first in the next run.
     """
-    queues: Mapping[str, list[Wanted]] = defaultdict(list)
-    for item in wanted:
-        queues[item.source.id].append(item)
+    async for readings in in_rounds(wanted, lambda item: item.source.id, lambda item: _read(item, fetcher), done):
+        yield [reading for reading in readings if not _was_stopped(reading)]
+
+
+def _was_stopped(reading: Reading) -> bool:
+    return reading.error is not None and reading.error.reason is Reason.STOPPED
+
+
+async def in_rounds(
+    asked: Sequence[Asked],
+    source_id_of: Callable[[Asked], str],
+    look: Callable[[Asked], Awaitable[Got]],
+    done: Callable[[], bool],
+) -> AsyncIterator[list[Got]]:
+    """What looking brought, a round at a time: one page at a time per source, all sources at once."""
+    queues: Mapping[str, list[Asked]] = defaultdict(list)
+    for item in asked:
+        queues[source_id_of(item)].append(item)
     while any(queues.values()) and not done():
         heads = [queue[:ROUND] for queue in queues.values()]
         for queue in queues.values():
             del queue[:ROUND]
-        rounds = await asyncio.gather(*(_read_some(head, fetcher, done) for head in heads if head))
-        yield [reading for readings in rounds for reading in readings]
+        rounds = await asyncio.gather(*(_one_by_one(head, look, done) for head in heads if head))
+        yield [got for found in rounds for got in found]
 
 
-async def _read_some(wanted: Sequence[Wanted], fetcher: Fetcher, done: Callable[[], bool]) -> list[Reading]:
-    readings = []
-    for item in wanted:
+async def _one_by_one(
+    asked: Sequence[Asked], look: Callable[[Asked], Awaitable[Got]], done: Callable[[], bool]
+) -> list[Got]:
+    found = []
+    for item in asked:
         if done():
             break
-        readings.append(await _read(item, fetcher))
-    return readings
+        found.append(await look(item))
+    return found
 
 
 async def _read(wanted: Wanted, fetcher: Fetcher) -> Reading:
@@ -78,7 +98,8 @@ async def _fetch_and_extract(wanted: Wanted, fetcher: Fetcher, pages: list[Fetch
     source = wanted.source
     if not source.pages:
         raise ExtractError(Reason.PAGES_OFF, f"{source.id} is configured to use feed text only")
-    answer = await fetcher.fetch(Request(wanted.entry.link, source.id, Purpose.PAGE, group=source.group))
+    request = Request(wanted.entry.link, source.id, Purpose.PAGE, group=source.group, verify_tls=source.verify_tls)
+    answer = await fetcher.fetch(request)
     if isinstance(answer, NotModified):
         raise ExtractError(Reason.PROTOCOL, f"{wanted.entry.link} answered 304 to an unconditional request")
     pages.append(answer)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.errors import Reason
+from monitor.errors import Reason, ReasonedError
 from monitor.model import (
     DateQuality,
     Duplicate,
@@ -15,6 +15,7 @@ from monitor.model import (
     Fetched,
     HostState,
     Moment,
+    NotModified,
     Outcome,
     Rejected,
     RobotsRecord,
@@ -51,6 +52,9 @@ def source_row(source: Source, known_at: datetime) -> Row:
         "aggregator": source.aggregator,
         "verified_on": source.verified_on,
         "note": source.note,
+        "interval_set": source.interval_set,
+        "robots": source.robots,
+        "verify_tls": source.verify_tls,
         "known_at": known_at,
     }
 
@@ -219,59 +223,17 @@ def page_row(item: Judged, run_id: str, known_at: datetime) -> Row:
         "detail": error.message if error else None,
         "seconds": (page.finished_at - page.started_at).total_seconds() if page else None,
         "wire_bytes": page.wire_bytes if page else 0,
+        **validator_columns(page.validators if page and not error else Validators(), page.final_url if page else ""),
         "known_at": known_at,
     }
 
 
-def relevance_row(item: Judged, run_id: str, known_at: datetime) -> Row:
-    tagging = item.tagging
+def validator_columns(validators: Validators, url: str) -> Row:
     return {
-        "article_id": item.article_id,
-        "version": item.version,
-        "relevant": tagging.relevance.relevant,
-        "score": tagging.relevance.score,
-        "reasons": list(tagging.relevance.reasons),
-        "seo_bait": tagging.relevance.seo_bait,
-        "regions": list(tagging.regions),
-        "rules_version": tagging.rules_version,
-        "run_id": run_id,
-        "known_at": known_at,
+        "etag": validators.etag,
+        "last_modified": validators.last_modified,
+        "validators_url": url if validators != Validators() else "",
     }
-
-
-def tag_rows(item: Judged, run_id: str, known_at: datetime) -> list[Row]:
-    return [
-        {
-            "article_id": item.article_id,
-            "version": item.version,
-            "theme": tag.theme,
-            "score": tag.score,
-            "rules_version": item.tagging.rules_version,
-            "run_id": run_id,
-            "known_at": known_at,
-        }
-        for tag in item.tagging.tags
-    ]
-
-
-def evidence_rows(item: Judged, known_at: datetime) -> list[Row]:
-    return [
-        {
-            "article_id": item.article_id,
-            "version": item.version,
-            "theme": tag.theme,
-            "pattern": span.pattern,
-            "field": span.field,
-            "start_offset": span.start,
-            "end_offset": span.end,
-            "matched": span.text,
-            "weight": span.weight,
-            "rules_version": item.tagging.rules_version,
-            "known_at": known_at,
-        }
-        for tag in item.tagging.tags
-        for span in tag.evidence
-    ]
 
 
 def duplicate_row(duplicate: Duplicate, run_id: str, known_at: datetime) -> Row:
@@ -298,12 +260,16 @@ def story_row(link: StoryLink, run_id: str, known_at: datetime) -> Row:
     }
 
 
-def robots_row(record: RobotsRecord, known_at: datetime) -> Row:
+def robots_row(record: RobotsRecord, forbids: Sequence[str], known_at: datetime) -> Row:
     return {
         "host": record.host,
         "fetched_at": record.fetched_at,
         "status": record.status,
         "body": record.body,
+        "etag": record.etag,
+        "last_modified": record.last_modified,
+        "failing_since": record.failing_since,
+        "forbids": list(forbids),
         "known_at": known_at,
     }
 
@@ -327,7 +293,24 @@ def source_state(row: Row) -> SourceState:
         body_hash=row["body_hash"],
         gone=row["gone"],
         validators_url=row["validators_url"],
+        weight=row["weight"],
+        learned=_minutes(row["learned_minutes"]),
+        learned_from=_minutes(row["configured_minutes"]),
+        newest=frozenset(row["newest"]),
+        fresh_at=row["fresh_at"],
+        full_at=row["full_at"],
+        daily=row["daily"],
+        probe_helped=row["probe_helped"],
+        moved_from=row["moved_from"],
+        moved_to=row["moved_to"],
+        moving_to=row["moving_to"],
+        moving_since_at=row["moving_since_at"],
+        moving_hits=row["moving_hits"],
     )
+
+
+def _minutes(number: int | None) -> timedelta | None:
+    return None if number is None else timedelta(minutes=number)
 
 
 def known(row: Row) -> Known:
@@ -370,6 +353,8 @@ def previous(row: Row) -> Previous:
         text_hash=row["text_hash"],
         effective_at=row["effective_at"],
         story_id=row["story_id"],
+        partial=row["partial"],
+        extractor=row["extractor"],
     )
 
 
@@ -383,6 +368,7 @@ def story_input(row: Row) -> StoryInput:
         title=row["title"],
         lead=row["summary"],
         body=row["body"],
+        body_hash=row.get("body_hash") or "",
         story_id=row["story_id"],
     )
 
@@ -394,8 +380,10 @@ def by(key: str, rows: Iterable[Row]) -> Mapping[Any, Row]:
 
 def http_status(harvest: Harvest) -> int | None:
     """Status of the answer: of the page, 304, or the one an error carries."""
-    if isinstance(harvest.answer, Fetched):
-        return harvest.answer.status
-    if harvest.answer is not None:
-        return 304
-    return getattr(harvest.error, "status", None)
+    return status_of(harvest.answer, harvest.error)
+
+
+def status_of(answer: Fetched | NotModified | None, error: ReasonedError | None) -> int | None:
+    if isinstance(answer, Fetched):
+        return answer.status
+    return 304 if answer is not None else getattr(error, "status", None)

@@ -2,5 +2,6 @@
 
 from monitor.stories.duplicates import exact_duplicates, near_duplicates
 from monitor.stories.grouping import assign
+from monitor.stories.verdicts import verdict
 
-__all__ = ["assign", "exact_duplicates", "near_duplicates"]
+__all__ = ["assign", "exact_duplicates", "near_duplicates", "verdict"]

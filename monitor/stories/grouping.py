@@ -105,7 +105,7 @@ class _Board:
     def place(self, member: _Member) -> StoryLink:
         """The best story at or over the threshold, else a new one."""
         best = max((self._match(member, story_id) for story_id in self._candidates(member)), default=None)
-        if best is None or best[0] < (JOIN_SHORT_AT if len(member.profile.own) < SHORT else JOIN_AT):
+        if best is None or best[0] < threshold(member.profile):
             return StoryLink(member.article_id, member.article_id, 0.0)
         score, _, nearest_id = best
         story_id = self.story_of[nearest_id]
@@ -128,7 +128,7 @@ class _Board:
         mean = sum(score for score, _ in scored) / len(scored)
         again = any(recurring(member.headline, other.headline) for other in recent)
         quiet = min(abs(member.at - other.at) for other in recent)
-        kept = 0.0 if again else _kept(quiet)
+        kept = 0.0 if again else kept_after(quiet)
         return (mean + top) / 2 * kept, -story_id, -minus_id
 
 
@@ -138,5 +138,11 @@ def _probes(profile: Profile) -> list[tuple[str, str, float]]:
     return own + [("", term, weight) for term, weight in list(profile.shared.items())[:PROBE_TERMS]]
 
 
-def _kept(quiet: timedelta) -> float:
+def threshold(profile: Profile) -> float:
+    """The score at which an article joins a story."""
+    return JOIN_SHORT_AT if len(profile.own) < SHORT else JOIN_AT
+
+
+def kept_after(quiet: timedelta) -> float:
+    """Share of a score that is left after a quiet time."""
     return next((share for limit, share in DECAY if quiet <= limit), 0.0)

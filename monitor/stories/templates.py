@@ -7,29 +7,45 @@ from dataclasses import dataclass
 from monitor.stories.terms import dates, stems, undated
 
 _SAME_WORDING = 0.6
+_SAME_TITLE = 0.85
+_OPENING = 250  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A title as its wording (stems without figures) and the days it names."""
+    """A title as its wording (stems without figures), the days it names, and those the text opens with."""
 
     wording: frozenset[str]
     days: frozenset[str]
+    opening: frozenset[str] = frozenset()
 
 
-def headline(title: str, lang: str) -> Headline:
+def headline(title: str, lang: str, text: str = "") -> Headline:
     """Take a title apart. Weekdays count where no day of a month is named; a year is no day."""
     wording = frozenset(stem for stem in stems(undated(title, lang), lang) if not stem.isdigit())
-    named = [found for found in dates(title, lang) if not found.isdigit()]
-    days = [found for found in named if any(char.isdigit() for char in found)]
-    return Headline(wording, frozenset(days or named))
+    return Headline(wording, _days(title, lang), _days(text[:_OPENING], lang))
 
 
 def recurring(one: Headline, other: Headline) -> bool:
-    """True for two issues of one recurring page: the same wording about different days."""
-    if not one.days or not other.days or one.days & other.days:
-        return False
-    return overlap(one, other) >= _SAME_WORDING
+    """True for two issues of one recurring page: the same wording about different days.
+
+    Days that only the texts name count under titles that are all but equal: reports of one event may name several.
+    """
+    if one.days and other.days:
+        return _differ(one.days, other.days) and overlap(one, other) >= _SAME_WORDING
+    days, others = one.days or one.opening, other.days or other.opening
+    return _differ(days, others) and overlap(one, other) >= _SAME_TITLE
+
+
+def _days(text: str, lang: str) -> frozenset[str]:
+    named = [found for found in dates(text, lang) if not found.isdigit()]
+    return frozenset([found for found in named if any(char.isdigit() for char in found)] or named)
+
+
+def _differ(days: frozenset[str], others: frozenset[str]) -> bool:
+    """A weekday and a day of a month may be one day."""
+    kinds = {any(char.isdigit() for char in day) for day in days | others}
+    return bool(days and others) and not days & others and len(kinds) == 1
 
 
 def overlap(one: Headline, other: Headline) -> float:

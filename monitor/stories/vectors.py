@@ -19,7 +19,7 @@ LEAD_WORDS = 120
 BODY_WORDS = 400  # what follows is background that several stories share
 TOP_TERMS = 150
 # Cosines between languages run lower than within one; scaled so that one threshold serves both.
-CROSS_SCALE = 1.2
+CROSS_SCALE = 1.4
 
 
 @dataclass(frozen=True, slots=True)

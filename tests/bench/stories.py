@@ -1,10 +1,15 @@
-"""Measures story grouping on labelled data, beside single-pass centroid tf-idf on the same words in the same run.
+"""Measures stories and duplicates on labelled data, beside the usual methods on the same words in the same run.
 
-usage: python tests/bench/stories.py [--clusters FILE ...] [--pairs FILE ...] [--twins FILE ...] [--speed FILE ...]
+usage: python tests/bench/stories.py [--clusters FILE ...] [--pairs FILE ... [--docs FILE ...]] [--twins FILE ...]
+                                     [--duplicates FILE ...] [--speed FILE ...]
 
 --clusters  lines with id, lang, title, text, story (date optional): BCubed and pair F1, and their macro average
---pairs     lines with lang (es, en, es-en), a, b, score 1..4: F1 of "same story" (score <= 2) at the fixed threshold
---twins     clusters with one Spanish and one English text each: F1 of the es/en pairs that share a story
+--pairs     lines with lang (es, en, es-en), a, b, score 1..4: F1 of "same story" (score <= 2) at the fixed threshold;
+            with --docs (id, lang, date, source, title, text) lines with ids a and b and a label (dup, skip, anything
+            else is a hard negative): precision and recall of duplicates, and how many of each label were called so
+--twins     clusters with one Spanish and one English text each: F1 of the es/en pairs that share a story (two reports
+            of one event count as errors), and of the es/en pairs linked as nearest to each other
+--duplicates  lines with title, text, lang, date: edited variants made from them (variants.py)
 --speed     lines with title and text: 300 articles against a window of 2,000, CPU seconds
 Without arguments: all of these on the files of ../shared/data.
 """
@@ -17,11 +22,13 @@ import json
 import math
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from duplicates import duplicates, labelled_pairs
 
 from monitor.model import StoryInput
 from monitor.stories import assign, near_duplicates
@@ -82,6 +89,29 @@ def centroids(articles: Sequence[StoryInput], join_at: float = 0.25) -> dict[int
     return story_of
 
 
+def average_linkage(articles: Sequence[StoryInput], join_at: float = 0.2) -> dict[int, int]:
+    """The batch peer: average-linkage clustering of the same tf-idf vectors, all articles at once, no time."""
+    from scipy.cluster.hierarchy import fcluster, linkage
+
+    known = profiles(articles)
+    ids = [article.article_id for article in articles]
+    distances = [1 - similarity(known[a], known[b]) for place, a in enumerate(ids) for b in ids[place + 1 :]]
+    labels = fcluster(linkage(distances, "average"), 1 - join_at, "distance")
+    return dict(zip(ids, map(int, labels), strict=True))
+
+
+def groupers(count: int) -> Iterator[tuple[str, Grouper]]:
+    """Ours and the peers that can be had: average linkage needs scipy, and all pairs."""
+    yield "ours", ours
+    yield "centroids", centroids
+    try:
+        import scipy  # noqa: F401
+    except ImportError:
+        return
+    if count <= 1500:
+        yield "average linkage", average_linkage
+
+
 def f1(precision: float, recall: float) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
@@ -109,7 +139,7 @@ def clusters(paths: Sequence[Path]) -> None:
             rows = [row for row in everything if str(row.get("split", "")) == part]
             articles = [story_input(number, row) for number, row in enumerate(rows)]
             gold = [row["story"] for row in rows]
-            for name, group in (("ours", ours), ("centroids", centroids)):
+            for name, group in groupers(len(rows)):
                 started = time.process_time()
                 placed = group(articles)
                 found = [placed[number] for number in range(len(rows))]
@@ -126,13 +156,13 @@ def clusters(paths: Sequence[Path]) -> None:
 
 def pairs(paths: Sequence[Path]) -> None:
     for path in paths:
-        rows = read(path)
+        rows = [row for row in read(path) if "score" in row]
         articles = [article for number, row in enumerate(rows) for article in pair_inputs(number, row)]
         known = profiles(articles)
         for lang in sorted({row["lang"] for row in rows}):
             chosen = [number for number, row in enumerate(rows) if row["lang"] == lang]
             said = [similarity(known[2 * number], known[2 * number + 1]) >= JOIN_AT for number in chosen]
-            true = [rows[number]["score"] <= 2 for number in chosen]
+            true = [float(rows[number]["score"]) <= 2 for number in chosen]
             right = sum(a and b for a, b in zip(said, true, strict=True))
             both = f1(right / max(1, sum(said)), right / sum(true))
             print(f"{path.name.split('.')[0]} {lang}: n={len(chosen)} F1={both:.3f}")
@@ -150,21 +180,22 @@ def pair_inputs(number: int, row: dict[str, Any]) -> list[StoryInput]:
 def twins(paths: Sequence[Path]) -> None:
     for path in paths:
         rows = read(path)
-        placed = ours([story_input(number, row) for number, row in enumerate(rows)])
+        links = assign([story_input(number, row) for number, row in enumerate(rows)], ())
         members: dict[int, list[int]] = defaultdict(list)
-        for number, story in placed.items():
-            members[story].append(number)
-        es_en = [
-            rows[a]["story"] == rows[b]["story"]
-            for found in members.values()
-            for a in found
-            for b in found
-            if (rows[a]["lang"], rows[b]["lang"]) == ("es", "en")
-        ]
-        gold = sum(row["lang"] == "es" for row in rows)
-        precision, recall = sum(es_en) / max(1, len(es_en)), sum(es_en) / gold
-        name, both = path.name.split(".")[0], f1(precision, recall)
-        print(f"{name}: n={len(rows)} es/en pairs P={precision:.3f} R={recall:.3f} F1={both:.3f}")
+        for link in links:
+            members[link.story_id].append(link.article_id)
+        grouped = {(a, b) for found in members.values() for a in found for b in found}
+        linked = {(one.article_id, one.linked_to) for one in links if one.linked_to is not None}
+        linked |= {(b, a) for a, b in linked}
+        for name, pairs_found in (("grouped", grouped), ("linked", linked)):
+            es_en = [(a, b) for a, b in pairs_found if (rows[a]["lang"], rows[b]["lang"]) == ("es", "en")]
+            right = sum(rows[a]["story"] == rows[b]["story"] for a, b in es_en)
+            precision, recall = right / max(1, len(es_en)), right / sum(row["lang"] == "es" for row in rows)
+            both = f1(precision, recall)
+            print(
+                f"{path.name.split('.')[0]}: n={len(rows)} es/en pairs {name} "
+                f"P={precision:.3f} R={recall:.3f} F1={both:.3f}"
+            )
 
 
 def speed(paths: Sequence[Path]) -> None:
@@ -197,16 +228,26 @@ def main() -> None:
         "clusters": ("stories/ecbplus-dev.jsonl.gz", "stories/neus-dev.jsonl.gz"),
         "pairs": ("stories/semeval22-dev.jsonl.gz",),
         "twins": ("stories/wmt-es-en-dev.jsonl.gz",),
+        "duplicates": ("articles/articles-dev.jsonl.gz",),
         "speed": ("articles/articles-dev.jsonl.gz",),
     }
-    for name in given:
+    for name in (*given, "docs"):
         parser.add_argument(f"--{name}", nargs="+", type=Path, metavar="FILE", default=[])
     chosen = vars(parser.parse_args())
+    documents = [row for path in chosen.pop("docs") for row in read(path)]
     if not any(chosen.values()):
         chosen = {name: [DATA / file for file in files] for name, files in given.items()}
-    for name, work in (("clusters", clusters), ("pairs", pairs), ("twins", twins), ("speed", speed)):
-        if chosen[name]:
+    if documents:
+        labelled_pairs([row for path in chosen.pop("pairs") for row in read(path)], documents)
+    works = {"clusters": clusters, "pairs": pairs, "twins": twins, "duplicates": edited, "speed": speed}
+    for name, work in works.items():
+        if chosen.get(name):
             work(chosen[name])
+
+
+def edited(paths: Sequence[Path]) -> None:
+    for path in paths:
+        duplicates(read(path))
 
 
 if __name__ == "__main__":

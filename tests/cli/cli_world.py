@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,7 @@ class Desk:
     folder: Path
     web: WebServer
     capsys: pytest.CaptureFixture[str]
+    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
     def config(self) -> Path:
@@ -73,7 +74,7 @@ class Desk:
         blocks = [f"[fetch]\n{fetch}\n[owners]\n" + "".join(f'{name} = "{name.title()}"\n' for name in names)]
         blocks += [
             f'[[source]]\nid = "{name}"\nname = "Diario {name.title()}"\nkind = "feed"\nlang = "es"\ncountry = "PE"\n'
-            f'url = "http://{name}.example/rss"\nowner = "{name}"\nprior = "home"\nenabled = true\n'
+            f'url = "http://{name}.example/rss"\nowner = "{name}"\nprior = "home"\nenabled = true\ninterval = "60m"\n'
             for name in names
         ]
         self.config.write_text("[monitor]\nmin_free_bytes = 0\n" + extra + "\n" + "\n".join(blocks), encoding="utf-8")
@@ -101,7 +102,16 @@ class Desk:
         instant = at.isoformat() if at else "-"
         command = [sys.executable, str(RUNNER), str(self.web.port), instant, *self.words(*args)]
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-        return subprocess.Popen(command, env={**os.environ, **(environ or {})}, cwd=self.folder, **pipes)
+        process = subprocess.Popen(command, env={**os.environ, **(environ or {})}, cwd=self.folder, **pipes)
+        self.started.append(process)
+        return process
+
+    def leave(self) -> None:
+        """End what a failed test left running."""
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
 
     def process(self, *args: object, **options: Any) -> Ended:
         """Call the program in a process of its own and wait for its end."""

@@ -17,10 +17,13 @@ def web() -> Iterator[WebServer]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, web: WebServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(
+    tmp_path: Path, web: WebServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
     """A configured desk with the source `andino`; no setting of the caller's environment reaches it."""
     for name in ("MONITOR_CONFIG", "MONITOR_STATE", "STATE_DIRECTORY", "CONFIGURATION_DIRECTORY", "JOURNAL_STREAM"):
         monkeypatch.delenv(name, raising=False)
     desk = Desk(tmp_path, web, capsys)
     desk.configure("andino")
-    return desk
+    yield desk
+    desk.leave()

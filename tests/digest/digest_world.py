@@ -123,6 +123,16 @@ class World:
             "known_at": at,
         }
         self.insert("source_fetch", **{**values, **more})
+        if new and status != "failed":
+            self.entry(source_id, at)
+
+    def entry(self, source_id: str, at: datetime, outcome: str = "new", key: str = "") -> None:
+        """An entry that said something new, as a run stores it; another one each time, unless `key` names it."""
+        reason = "not_about_peru" if outcome == "rejected" else None
+        article_id = stable_id(key or f"{source_id} {at:%y%m%d%H%M}")
+        self.insert(
+            "entry", article_id=article_id, source_id=source_id, outcome=outcome, reason=reason, run_id="", known_at=at
+        )
 
     def collect(self, sources: Sequence[str], weeks: Iterable[int], **more: Any) -> None:
         """One answered fetch per source on the Monday and Thursday of each week, and the runs they belong to."""

@@ -27,9 +27,9 @@ from monitor.digest import (
 )
 from monitor.digest.fit import LIMIT, fit
 from monitor.digest.frame import bars, safe_link
-from monitor.digest.layouts import confidence
 from monitor.digest.phrases import PHRASES, REASONS
 from monitor.digest.statements import shorten
+from monitor.digest.voices import confidence
 from monitor.errors import ConfigError, Reason, UsageError
 from monitor.model import Digest
 
@@ -117,7 +117,7 @@ class TestHeader:
 
     def test_refuses_columns_that_do_not_suit(self) -> None:
         """A section that lost a column is named with the column."""
-        with pytest.raises(ConfigError, match=r"08_rejections\.sql: .* needs column n, reason"):
+        with pytest.raises(ConfigError, match=r"08_rejections\.sql: .* needs column fetches, n, reason, served"):
             made_of({"08_rejections": (["stage", "sources", "example_title", "example_link"], [])})
 
 
@@ -135,14 +135,15 @@ class TestBottomLine:
         """The flagged theme first, then the most covered story, then the gap."""
         assert issue.bottom_line == (
             "Illegal mining & logging: 15 stories; 3 last week, 2.5 in a usual week (from 2 to 3), well above its "
-            "usual range. [15 stories, 31 articles, 11 outlets, 10 owner groups · high confidence]",
+            "usual range; most covered: “Destruyen 14 dragas en un operativo en La Pampa”. "
+            "[31 articles, 11 outlets, 10 owner groups · high confidence]",
             "Most widely covered: “Incautan 2,3 toneladas de cocaína en el puerto de Paita”; new this week. "
             "[8 outlets, 8 owner groups · high confidence]",
             "Extortion & citizen security: 5 stories; 9 last week, 9.5 in a usual week (from 9 to 10), outside its "
             "usual range, but too little to flag. "
-            "[5 stories, 17 articles, 7 outlets, 7 owner groups · high confidence]",
-            "2 sources gave nothing usable this week: Noticias Del Centro, Correo De La Selva; Public health may be "
-            "undercounted: 67% of it came from them in the weeks before.",
+            "[17 articles, 7 outlets, 7 owner groups · high confidence]",
+            "Nothing new from 2 sources this week: Noticias Del Centro, Correo De La Selva; Public health may be "
+            "undercounted: 67% of it came from there in the weeks before.",
         )
 
     def test_subject_carries_the_finding(self, issue: Digest, spanish: Digest) -> None:
@@ -168,6 +169,82 @@ class TestBottomLine:
         told = world.digest().bottom_line
         assert any("25 stories; 20 last week (+25%)" in line for line in told)
         assert any("9 stories; 2 last week, " in line for line in told)
+
+    def test_without_history_the_largest_changes_lead(self, world: World) -> None:
+        """A rise with its best-known story, the most widely covered story and the newest one, then a fall: no event
+        twice, and a theme that rose from 0 to 3 is not among them."""
+        security, mining, crime = "citizen-security", "illegal-mining-logging", "disasters"
+        world.themes()
+        sources = [f"s{number}" for number in range(6)]
+        for source in sources:
+            world.source(source)
+        world.collect(sources, range(-1, 1))
+
+        def told(title: str, theme: str, outlets: int, week: int = 0, story: int | None = None) -> int:
+            for source in sources[:outlets]:
+                found = world.article(source, lima(world.day(week)), title, themes=[theme], story=story)
+                story = story or found
+            return story or 0
+
+        for week, counts in ((-1, {security: 2, mining: 6}), (0, {security: 9, mining: 1, crime: 3})):
+            for theme, count in counts.items():
+                for number in range(count):
+                    told(f"Nota {theme} {week} {number}", theme, 1, week)
+        told("Transportistas paran Trujillo por extorsiones", security, 5)
+        vote = told("Diputados otorgan la confianza al gabinete", "political-stability", 3, -1)
+        told("Diputados otorgan la confianza al gabinete", "political-stability", 4, 0, vote)
+        told("El gabinete logra la confianza de los diputados", "political-stability", 3)
+        told("Cumbre andina termina con un acuerdo", "china-russia", 2)
+        lines = world.digest().bottom_line
+        assert [line.split(";")[0] for line in lines] == [
+            "Extortion & citizen security: 10 stories",
+            "Also widely covered: “Diputados otorgan la confianza al gabinete”",
+            "Most widely covered of the new stories: “Cumbre andina termina con un acuerdo”. "
+            "[2 outlets, 2 owner groups · moderate confidence]",
+            "Illegal mining & logging: 1 story",
+        ]
+        assert "most covered: “Transportistas paran Trujillo por extorsiones”" in lines[0]
+
+    def test_headlines_are_quoted_in_the_language_of_the_frame(self, world: World) -> None:
+        """Where a story has one under another of its themes."""
+        world.themes()
+        for source in ("a", "b"):
+            world.source(source)
+        world.collect(["a", "b"], range(-1, 1))
+        story = world.article("a", lima(MONDAY), "Cabinet wins the vote", themes=["china-russia"], lang="en")
+        world.article("b", lima(MONDAY, 12), "El gabinete gana el voto", themes=["political-stability"], story=story)
+        for language, title in (("en", "Cabinet wins the vote"), ("es", "El gabinete gana el voto")):
+            assert any(f"“{title}”" in line for line in world.digest(language).bottom_line)
+
+    def test_a_loud_story_that_went_quiet_is_told(self, world: World) -> None:
+        """Where no theme fell, the most widely covered story of last week that nobody tells any more."""
+        world.themes()
+        for source in ("a", "b", "c"):
+            world.source(source)
+        world.collect(["a", "b", "c"], range(-1, 1))
+        quiet = world.article("a", lima(world.day(-1)), "Derrame en el río Tigre", themes=[MINING])
+        for source in ("b", "c"):
+            world.article(source, lima(world.day(-1)), "Derrame en el río Tigre", story=quiet, linked_to=quiet)
+        world.article("a", lima(MONDAY), themes=[MINING])
+        told = "Gone quiet: “Derrame en el río Tigre”; covered last week, by nobody this week."
+        assert any(line.startswith(told) for line in world.digest().bottom_line)
+
+    def test_a_silent_source_that_biases_a_theme_is_told(self, world: World) -> None:
+        """It answers and brings nothing: its theme may be undercounted."""
+        world.themes()
+        for source in ("a", "b"):
+            world.source(source)
+        world.collect(["a", "b"], range(-5, 0))
+        world.collect(["a"], (0,))
+        world.collect(["b"], (0,), new=0)
+        for source, count in (("a", 5), ("b", 5)):
+            for _ in range(count):
+                world.article(source, lima(world.day(-2)), themes=[MINING])
+        world.article("a", lima(MONDAY), themes=[MINING])
+        assert world.digest().bottom_line[-1] == (
+            "Nothing new from 1 source this week: B; Mining & critical minerals may be undercounted: 50% of it came "
+            "from there in the weeks before."
+        )
 
     @pytest.mark.parametrize(("owners", "word"), [(1, "low"), (2, "moderate"), (4, "moderate"), (5, "high")])
     def test_confidence_counts_owner_groups(self, owners: int, word: str) -> None:
@@ -242,10 +319,9 @@ class TestRenderers:
         """Text colours stand 4.5:1 against both backgrounds (WCAG 2.2, 1.4.3)."""
         html = render_html(issue)
         light, dark = html.split("@media (prefers-color-scheme", 1)
-        dark = dark.split("</style>")[0]
-        assert min(_contrast(colour, "#f3f2ee") for colour in _colours(html.split("</style>")[1])) >= 4.5
+        dark, inline = dark.split("</style>", 1)
+        assert min(_contrast(colour, "#f3f2ee") for colour in _colours(light + inline)) >= 4.5
         assert min(_contrast(colour, "#1d2125") for colour in _colours(dark)) >= 4.5
-        assert light
 
     def test_same_rows_same_bytes(self, full: World, issue: Digest, spanish: Digest) -> None:
         """An issue rebuilt from the same state is the same issue, hash included."""
@@ -261,12 +337,39 @@ class TestRenderers:
         }
 
     def test_changed_figures_stand_side_by_side(self, issue: Digest) -> None:
-        """In the order of their size."""
-        assert "figures 2, 11 → 5, 19" in render_text(issue)
+        """Each with the word it counts, that of the headline first."""
+        assert "2 → 5 muertos, 11 → 19 heridos" in render_text(issue)
 
     def test_times_are_shown_in_lima(self, issue: Digest) -> None:
         """11:07 UTC is 06:07."""
-        assert "data until Mon 16 Nov 06:07 Lima time" in render_text(issue)
+        assert "data until Mon 16 Nov 06:07 Lima time" in " ".join(render_text(issue).split())
+
+    def test_the_largest_change_stands_first(self, issue: Digest) -> None:
+        """Flags, then changes by size; themes that hardly changed follow, and stories come in the same order."""
+        table = next(section for section in issue.sections if section.layout == "theme_table").rows
+        changes = [abs(int(str(row["change"]).replace("−", "-"))) for row in table if not row["flag"]]
+        assert [bool(row["flag"]) for row in table] == sorted((bool(row["flag"]) for row in table), reverse=True)
+        assert changes == sorted(changes, reverse=True)
+        assert [row["minor"] for row in table] == [
+            not row["flag"] and change <= 1 for row, change in zip(table, [9, *changes], strict=True)
+        ]
+        order = [row["theme"] for row in table]
+        assert [order.index(group["theme"]) for group in leads_of(issue)] == sorted(
+            order.index(group["theme"]) for group in leads_of(issue)
+        )
+
+    def test_a_headline_s_own_outlet_is_not_linked_twice(self, issue: Digest) -> None:
+        """The outlet behind the headline comes first, by name."""
+        for group in leads_of(issue):
+            for story in group["stories"]:
+                assert story["outlets"][0]["url"] == ""
+                assert story["url"] not in [outlet["url"] for outlet in story["outlets"]]
+
+    def test_reading_time_tells_the_first_screen_from_the_whole(self, issue: Digest) -> None:
+        """Two minutes at most for what every reader reads, more for the rest."""
+        first, whole = re.findall(r"(\d+) min", str(issue.facts["reading"]))
+        assert int(first) <= 2
+        assert int(whole) > 3
 
     def test_length_is_printed(self, issue: Digest) -> None:
         """Words and minutes, counted over what is printed."""
@@ -286,24 +389,80 @@ class TestRenderers:
         assert r"| PE\|\<b\> | 1,234 |" in render_markdown(made)
 
 
+def crowd(
+    results: Mapping[str, Result], themes: int, stories: int, shared: int = 0, words: int = 4
+) -> dict[str, Result]:
+    """The same week with so many themes of so many stories each; `shared` of them stand under every theme."""
+    columns, rows = results["03_theme_leads"]
+    voices = [
+        {"outlet": f"Outlet {n}", "url": f"https://outlet-{n}.example/{'nota-' * 12}", "copy": False} for n in range(6)
+    ]
+    made = [
+        {
+            **rows[0],
+            "theme": f"t{theme}",
+            "label_en": f"Theme {theme}",
+            "label_es": f"Tema {theme}",
+            "rank": rank,
+            "theme_stories": stories + 4,
+            "title": f"Título {theme}-{rank} de la semana, " + "región " * words,
+            "url": f"https://outlet-0.example/{'nota-' * 12}{theme}-{rank}",
+            "outlets": voices,
+            "outlet_n": 9 - rank,
+            "owner_n": 9 - rank,
+            "story_id": rank if rank <= shared else theme * 100 + rank,
+        }
+        for theme in range(themes)
+        for rank in range(1, stories + 1)
+    ]
+    columns_of, table = results["02_theme_change"]
+    lines = [{**table[0], "theme": f"t{theme}", "label_en": f"Theme {theme}"} for theme in range(themes)]
+    return {**results, "03_theme_leads": (columns, made), "02_theme_change": (columns_of, lines)}
+
+
+def leads_of(issue: Digest) -> Sequence[Mapping[str, Any]]:
+    return next(section for section in issue.sections if section.layout == "theme_leads").rows
+
+
 class TestFit:
-    def test_a_large_issue_is_cut_to_the_limit(self, results: dict[str, Result]) -> None:
-        """Thirty-four themes with five long stories each: the lowest-ranked go, the count says so, the foot stays."""
-        columns, rows = results["03_theme_leads"]
-        many = [
-            {**row, "theme": f"t{number}", "label_en": f"Theme {number}", "title": f"{row['title']} " + "palabra " * 8}
-            for number in range(34)
-            for row in rows[:5]
-        ]
-        made = made_of({**results, "03_theme_leads": (columns, many)})
+    def test_every_theme_keeps_a_story(self, results: dict[str, Result]) -> None:
+        """Twenty-five themes of eight stories: each keeps one, the top six two, before any keeps a fourth."""
+        made = made_of(crowd(results, 25, 8))
+        assert encoded_size(render_html(made)) <= LIMIT
+        shown = [len(group["stories"]) for group in leads_of(made)]
+        assert min(shown) >= 1
+        assert min(shown[:6]) >= 2
+        assert max(shown) < 8
+        assert max(shown) < 4 or min(shown) >= 3
+        text, page = render_text(made), Page(render_html(made)).text
+        for theme in range(25):
+            assert f"Título {theme}-1 de" in text
+            assert f"Título {theme}-1 de" in page
+
+    def test_what_goes_is_counted(self, results: dict[str, Result]) -> None:
+        """Forty themes with long headlines are cut to just below the limit; the rest is a number."""
+        made = made_of(crowd(results, 40, 5, words=14))
         html = render_html(made)
-        leads: Sequence[Mapping[str, Any]] = next(s for s in made.sections if s.layout == "theme_leads").rows
-        assert 0.9 * LIMIT < encoded_size(html) <= LIMIT
-        assert all(group["stories"] for group in leads)
-        assert min(len(group["stories"]) for group in leads) < 5
-        shown = len(leads[-1]["stories"])
-        assert f"+{leads[-1]['total'] - shown} more" in Page(html).text
+        groups = leads_of(made)
+        assert 0.98 * LIMIT < encoded_size(html) <= LIMIT
+        assert all(group["stories"] for group in groups)
+        assert f"+{groups[-1]['total'] - len(groups[-1]['stories'])} more" in Page(html).text
         assert made.facts["contact"] in html
+
+    def test_outlets_lose_their_links_before_a_theme_loses_its_second_story(self, results: dict[str, Result]) -> None:
+        """Names without links cost little; a second story says more than a second link."""
+        groups = leads_of(made_of(crowd(results, 40, 5, words=6)))
+        linked = [any(outlet["url"] for outlet in story["outlets"]) for group in groups for story in group["stories"]]
+        assert not all(linked)
+        assert min(len(group["stories"]) for group in groups[:6]) >= 2
+
+    def test_no_pointer_leads_to_a_story_that_was_cut(self, results: dict[str, Result]) -> None:
+        """`see Theme 0` stands only where the story is printed in full under Theme 0."""
+        groups = leads_of(made_of(crowd(results, 40, 5, shared=2, words=14)))
+        full = {story["story_id"]: group["label"] for group in groups for story in group["stories"] if not story["see"]}
+        pointers = [story for group in groups for story in group["stories"] if story["see"]]
+        assert pointers
+        assert all(full[story["story_id"]] == story["see"] for story in pointers)
 
     def test_a_small_issue_is_left_alone(self, issue: Digest) -> None:
         """What fits is not touched."""
@@ -313,7 +472,7 @@ class TestFit:
         """A little over the limit costs a fifth story that one outlet carried."""
         cut = fit(issue, encoded_size(render_html(issue)) - 1)
         before, after = (
-            {story["title"]: story["weight"] for row in made.sections[2].rows for story in row["stories"]}  # type: ignore[attr-defined]
+            {story["title"]: story["weight"] for row in leads_of(made) for story in row["stories"]}
             for made in (issue, cut)
         )
         assert [before[title] for title in before.keys() - after.keys()] == [(1, 1)]
@@ -426,7 +585,7 @@ def test_a_story_is_printed_in_full_once(world: World) -> None:
     world.article("a", lima(MONDAY), "Doble", themes=[MINING, "protest-unrest"])
     text = render_text(world.digest())
     assert text.count("NEW: Doble [1]") == 2
-    assert text.count("see Mining & critical minerals") == 1
+    assert text.count("NEW: Doble [1] → see Mining & critical minerals") == 1
 
 
 def _colours(css: str) -> set[str]:

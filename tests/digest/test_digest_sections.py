@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from digest_world import AS_OF, MONDAY, SECTIONS, SPECS, World, lima
 
-from monitor.digest import check_columns
+from monitor.digest import check_columns, render_text
 from monitor.text import digest_of
 
 MINING = "mining-minerals"
@@ -274,6 +274,42 @@ class TestEdits:
         """Such versions exist, but nobody needs to read of them."""
         assert self.edit(world, old, new) == []
 
+    @pytest.mark.parametrize(
+        ("old", "new", "recounted"),
+        [
+            (
+                "Hay 2 muertos y 11 heridos.",
+                "Hay 5 muertos y 19 heridos.",
+                [("heridos", "11", "19"), ("muertos", "2", "5")],
+            ),
+            ("Hay dos muertos.", "Los muertos son 12: hay cinco muertos.", [("muertos", "2", "5")]),
+            ("Son 1 900 hectáreas.", "Son 2\u00a0100 hectáreas.", [("hectáreas", "1900", "2100")]),
+            ("Usó 3 buses y 4 buses.", "Usó 5 buses y 4 buses.", []),
+            ("Vendió 7 lotes a las 10:45 horas.", "Compró 8 naves a las 11:20 horas.", []),
+        ],
+    )
+    def test_names_the_figure_that_changed(
+        self, world: World, old: str, new: str, recounted: list[tuple[str, str, str]]
+    ) -> None:
+        """By the word behind it, where that stands there once; thousands may be set apart by a space."""
+        (row,) = self.edit(world, ("Igual", "", old), ("Igual", "", new))
+        assert [(pair["noun"], pair["old"], pair["new"]) for pair in row["recounted"]] == recounted
+
+    def test_a_rewritten_headline_is_no_changed_figure(self, world: World) -> None:
+        """Another sentence with another number corrects nothing."""
+        old, new = "Comunidad aprueba mina de US$2 100 millones", "Comuneros venden 1 900 hectáreas para un tajo"
+        assert [row["change"] for row in self.edit(world, (old, "", ""), (new, "", ""))] == ["headline"]
+
+    def test_edits_of_articles_without_a_theme_come_last(self, world: World) -> None:
+        """A changed score is of less interest than a reworded headline on a subject we follow."""
+        world.themes()
+        world.source("a")
+        score = world.article("a", lima(MONDAY), "Melgar gana por 2 goles")
+        world.edited(score, lima(MONDAY, 12), "Melgar gana por 3 goles")
+        mine = world.article("a", lima(MONDAY), "Ministro mintió", themes=[MINING])
+        world.edited(mine, lima(MONDAY, 12), "Ministro se contradijo")
+        assert [row["article_id"] for row in world.section("04_edits")] == [mine, score]
+
     def test_text_from_elsewhere_is_no_edit(self, world: World) -> None:
         """The feed's short text followed by the page's long one says nothing about the outlet."""
         assert self.edit(world, ("Dos muertos", "", ""), ("Tres muertos", "", ""), text_from="feed") == []
@@ -288,9 +324,10 @@ class TestEdits:
         assert (row["old_title"], row["new_title"], row["edits"]) == ("Mueren dos", "Mueren cuatro", 2)
 
     def test_a_withdrawn_page_is_shown(self, world: World) -> None:
-        """A page that we read before and that is gone now."""
+        """A page that we read before and that is gone now: one line, with the headline it had before any edit."""
         world.source("a")
-        article = world.article("a", lima(MONDAY), "Una denuncia")
+        article = world.article("a", lima(MONDAY), "Una denuncia contra un juez")
+        world.edited(article, lima(MONDAY, 12), "Nota en revisión")
         world.insert(
             "page",
             run_id="x",
@@ -300,7 +337,12 @@ class TestEdits:
             reason="gone",
             known_at=lima(world.day(0, 3)),
         )
-        assert [row["change"] for row in world.section("04_edits")] == ["withdrawn"]
+        (row,) = world.section("04_edits")
+        assert (row["change"], row["old_title"], row["new_title"]) == (
+            "withdrawn",
+            "Una denuncia contra un juez",
+            "Nota en revisión",
+        )
 
     def test_words_of_agrees_with_the_hash_of_a_version(self, world: World) -> None:
         """What the warehouse stores as the same wording, the digest shows as no edit."""
@@ -379,10 +421,11 @@ class TestCoverage:
 
     def test_tells_quiet_from_dead(self, world: World) -> None:
         """Every way in which a source can fail us has its own name."""
-        for source in ("fine", "dead", "walled", "mute", "never", "unasked", "thin", "cut", "shaky"):
+        for source in ("fine", "dead", "walled", "mute", "never", "unasked", "thin", "cut", "shaky", "fallen"):
             world.source(source)
         world.source("off", enabled=False)
-        world.collect(["fine", "cut", "shaky"], range(-5, 1))
+        world.collect(["fine", "cut", "shaky", "fallen"], range(-5, 1))
+        world.fetch("fallen", lima(world.day(0, 5)), "failed", 0, reason="http_server")
         world.collect(["dead", "mute"], range(-5, 0))
         world.collect(["thin"], range(-5, 0), new=40)
         at = lima(world.day(0, 3))
@@ -391,8 +434,9 @@ class TestCoverage:
         world.fetch("never", at, "failed", 0, reason="not_a_feed")
         world.collect(["mute"], (0,), new=0)
         world.fetch("thin", at, new=3)
-        for hour in (1, 2, 3):
+        for hour in (1, 2, 3, 4):
             world.fetch("shaky", at + timedelta(hours=hour), "failed", 0, reason="http_server")
+        world.fetch("shaky", at + timedelta(days=3), new=0)
         for hour in range(4):
             world.article("cut", lima(MONDAY, hour), access="teaser")
         assert self.states(world) == {
@@ -400,6 +444,7 @@ class TestCoverage:
             "dead": "failed",
             "never": "never_answered",
             "unasked": "not_tried",
+            "fallen": "failing",
             "mute": "silent",
             "thin": "shrinking",
             "shaky": "unsteady",
@@ -416,6 +461,38 @@ class TestCoverage:
             world.fetch("daily", at, new=5 if days > 6 else 0)
             world.fetch("rare", at, new=1 if days % 14 == 10 else 0)
         assert self.states(world) == {"daily": "silent", "rare": "ok"}
+
+    def test_a_source_that_failed_at_the_end_of_the_week_is_failing_now(self, world: World) -> None:
+        """Most of its fetches were usable, but none since Saturday; one that came back is well again, and so is one
+        that missed its last fetch only."""
+        for source in ("desk", "back", "slip"):
+            world.source(source)
+        first = lima(MONDAY, 0)
+        for step in range(21):
+            at = first + timedelta(hours=8 * step)
+            broken = step >= 15
+            world.fetch("desk", at, "failed" if broken else "ok", 0 if broken else 1, reason="http_server")
+            world.fetch("back", at, "failed" if broken and step < 20 else "ok", 0 if broken else 1, reason="timeout")
+            world.fetch("slip", at, "failed" if step == 20 else "ok", 0 if step == 20 else 1, reason="timeout")
+        rows = {row["source_id"]: row for row in world.section("07_coverage")}
+        assert {name: row["state"] for name, row in rows.items()} == {"desk": "failing", "back": "ok", "slip": "ok"}
+        assert (rows["desk"]["ok"], rows["desk"]["failed"]) == (15, 6)
+        assert rows["desk"]["failing_since"] == first + timedelta(hours=8 * 15)
+        assert "Desk: failing now" in render_text(world.digest())
+
+    def test_entries_turned_away_are_signs_of_life(self, world: World) -> None:
+        """A foreign source whose news of the week is about other countries is not silent."""
+        for source in ("abroad", "mute"):
+            world.source(source)
+        for days in range(40, -1, -1):
+            at = lima(MONDAY + timedelta(days=6 - days))
+            for source in ("abroad", "mute"):
+                world.fetch(source, at, new=1 if days > 9 else 0)
+            world.entry("abroad", at, "rejected", f"abroad {days}")
+        rows = {row["source_id"]: row for row in world.section("07_coverage")}
+        assert {name: row["state"] for name, row in rows.items()} == {"abroad": "ok", "mute": "silent"}
+        assert (rows["abroad"]["entries_new"], rows["abroad"]["turned_away"]) == (0, 7)
+        assert rows["abroad"]["last_new_at"] == lima(MONDAY + timedelta(days=6))
 
     def test_says_what_a_gap_biases(self, world: World) -> None:
         """The share of a theme's articles that the source gave in the weeks before."""
@@ -439,8 +516,23 @@ class TestCoverage:
 
 
 def test_rejections_add_up_by_reason(world: World) -> None:
-    """Entries, pages and uncounted pages, each with its reason and one example."""
+    """Entries, pages and uncounted pages, each with its reason and one example. What a feed serves in every fetch
+    counts once, as far as entries can be told apart."""
     world.source("a")
+    for key in ("x", "y", "z"):
+        world.entry("a", lima(MONDAY), "rejected", key)
+    world.entry("a", lima(MONDAY, 12), "rejected", "x")
+    for hour in (9, 12):
+        world.insert(
+            "rejection",
+            run_id="x",
+            source_id="a",
+            reason="not_about_peru",
+            n=2,
+            example_title="C",
+            example_link="",
+            known_at=lima(MONDAY, hour),
+        )
     for n in (3, 4):
         world.insert(
             "rejection",
@@ -457,9 +549,12 @@ def test_rejections_add_up_by_reason(world: World) -> None:
         "page", run_id="x", article_id=article, source_id="a", outcome="rejected", url="u", known_at=lima(MONDAY)
     )
     world.article("a", lima(MONDAY), bait=True)
-    rows = [(row["stage"], row["reason"], row["n"], row["example_title"]) for row in world.section("08_rejections")]
-    assert rows[0] == ("entry", "no_link", 7, "T4")
-    assert [row[:3] for row in rows[1:]] == [("page", "not_about_peru", 1), ("count", "seo_bait", 1)]
+    columns = ("stage", "reason", "n", "served", "fetches", "example_title")
+    rows = [tuple(row[name] for name in columns) for row in world.section("08_rejections")]
+    assert rows[0] == ("entry", "no_link", 4, 7, 2, "T4")
+    assert rows[1] == ("entry", "not_about_peru", 3, 4, 2, "C")
+    assert [row[:3] for row in rows[2:]] == [("page", "not_about_peru", 1), ("count", "seo_bait", 1)]
+    assert "without a link 4, served in 2 fetches" in render_text(world.digest())
 
 
 def test_summary_counts_the_week(world: World) -> None:

@@ -45,7 +45,7 @@ def moved(location: str, status: int = 302) -> Reply:
         (206, {}, Reason.PROTOCOL),
     ],
 )
-def test_status_has_its_reason(
+def test_item_29_status_has_its_reason(
     web: WebServer, bench: Bench, status: int, headers: dict[str, str], reason: Reason
 ) -> None:
     """Item 29: every status that brings no content has one reason, and the message names status and address."""
@@ -57,20 +57,20 @@ def test_status_has_its_reason(
 
 
 @pytest.mark.parametrize("body", [b"", b" \r\n\t "])
-def test_empty_200_is_an_error(web: WebServer, bench: Bench, body: bytes) -> None:
+def test_item_29_empty_200_is_an_error(web: WebServer, bench: Bench, body: bytes) -> None:
     """Item 29: a 200 without a body is not an empty feed."""
     web.script("/rss", Reply(body))
     assert bench.get(FEED).reason is Reason.EMPTY
 
 
-def test_partial_answer_keeps_its_status(web: WebServer, bench: Bench) -> None:
+def test_item_7_partial_answer_keeps_its_status(web: WebServer, bench: Bench) -> None:
     """Item 7: an unasked-for 226 is handed on as 226, so that nobody takes the part for the whole."""
     web.script("/rss", Reply(b"<rss/>", status=226))
     assert bench.get(FEED).status == 226
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_redirects_are_followed_and_listed(web: WebServer, bench: Bench, status: int) -> None:
+def test_item_25_redirects_are_followed_and_listed(web: WebServer, bench: Bench, status: int) -> None:
     """Item 25: all five kinds are followed, and the chain with its statuses is kept for the decision to move."""
     web.script("/rss", moved("/feed", status))
     web.script("/feed", Reply(b"<rss/>"))
@@ -92,7 +92,7 @@ def test_redirects_are_followed_and_listed(web: WebServer, bench: Bench, status:
         ("HTTP://DIARIO.example/Y", "/Y"),
     ],
 )
-def test_odd_locations_are_understood(web: WebServer, bench: Bench, location: str, path: str) -> None:
+def test_item_25_odd_locations_are_understood(web: WebServer, bench: Bench, location: str, path: str) -> None:
     """Item 25: relative, blank-ridden and non-ASCII targets arrive as their bytes mean."""
     web.script("/sec/rss", moved(location))
     web.script(path, Reply(b"<rss/>"))
@@ -100,7 +100,7 @@ def test_odd_locations_are_understood(web: WebServer, bench: Bench, location: st
     assert web.log[-1].path == path
 
 
-def test_redirect_without_location_is_an_error(web: WebServer, bench: Bench) -> None:
+def test_item_25_redirect_without_location_is_an_error(web: WebServer, bench: Bench) -> None:
     """Item 25: a redirect that leads nowhere."""
     web.script("/rss", Reply(status=301))
     error = bench.get(FEED)
@@ -108,7 +108,7 @@ def test_redirect_without_location_is_an_error(web: WebServer, bench: Bench) -> 
     assert "without a Location" in error.message
 
 
-def test_redirect_circle_is_an_error(web: WebServer, bench: Bench) -> None:
+def test_item_25_redirect_circle_is_an_error(web: WebServer, bench: Bench) -> None:
     """Item 25: a loop ends at its second visit."""
     web.script("/rss", moved("/b"))
     web.script("/b", moved("/rss"))
@@ -116,7 +116,7 @@ def test_redirect_circle_is_an_error(web: WebServer, bench: Bench) -> None:
     assert len(web.requests("/rss")) == 1
 
 
-def test_at_most_five_redirects(web: WebServer, bench: Bench) -> None:
+def test_item_25_at_most_five_redirects(web: WebServer, bench: Bench) -> None:
     """Item 25: the fifth redirect is followed, the sixth is not."""
     for number in range(6):
         web.script(f"/{number}", moved(f"/{number + 1}"))
@@ -129,13 +129,13 @@ def test_at_most_five_redirects(web: WebServer, bench: Bench) -> None:
     "location",
     ["file:///etc/passwd", "ftp://diario.example/x", "javascript:1", "data:text/xml,<rss/>", "http://:80/x"],
 )
-def test_only_http_is_followed(web: WebServer, bench: Bench, location: str) -> None:
+def test_item_37_only_http_is_followed(web: WebServer, bench: Bench, location: str) -> None:
     """Item 37: no other scheme, and no address without a host."""
     web.script("/rss", moved(location))
     assert bench.get(FEED).reason is Reason.BAD_URL
 
 
-def test_credentials_are_not_followed_and_not_shown(web: WebServer, bench: Bench) -> None:
+def test_item_43_credentials_are_not_followed_and_not_shown(web: WebServer, bench: Bench) -> None:
     """Item 43: a redirect into user:password@ is refused and the message keeps the secret."""
     web.script("/rss", moved("http://ana:clave@otro.example/?token=abc"))
     error = bench.get(FEED)
@@ -144,7 +144,7 @@ def test_credentials_are_not_followed_and_not_shown(web: WebServer, bench: Bench
     assert "abc" not in error.message
 
 
-def test_foreign_ports_are_for_configured_feeds_only(web: WebServer, bench: Bench) -> None:
+def test_item_37_foreign_ports_are_for_configured_feeds_only(web: WebServer, bench: Bench) -> None:
     """Item 37: the operator may name a feed on another port; a redirect or a page may not lead to one."""
     web.script("/rss", moved("http://otro.example:22/"))
     assert bench.get(FEED).reason is Reason.BAD_URL
@@ -173,13 +173,15 @@ def test_foreign_ports_are_for_configured_feeds_only(web: WebServer, bench: Benc
         ("Mon, 99 Foo 2026", None),
     ],
 )
-def test_retry_after_in_all_its_forms(value: str, wait: timedelta | None) -> None:
+def test_item_28_retry_after_in_all_its_forms(value: str, wait: timedelta | None) -> None:
     """Item 28: seconds and the three dates of RFC 9110, at most seven days; what is no time to come is no wish."""
     expected = None if wait is None else NOON + wait
     assert retry_at(503, [("RETRY-AFTER", value)], NOON) == expected
 
 
-def test_retry_after_pauses_the_whole_host(web: WebServer, bench: Bench, clock: SimulatedClock) -> None:
+def test_item_28_sequence_S4_item_44_retry_after_pauses_the_whole_host(
+    web: WebServer, bench: Bench, clock: SimulatedClock
+) -> None:
     """Items 28, S4 and 44: other feeds and pages of the host wait too, also in later runs, and then resume."""
     web.script("/a", Reply(status=429, headers={"Retry-After": "5400"}), Reply(b"<rss/>"))
     web.script("/b", Reply(b"<rss/>"))
@@ -198,7 +200,9 @@ def test_retry_after_pauses_the_whole_host(web: WebServer, bench: Bench, clock: 
     assert all(request.at is not None and request.at >= until for request in web.log[asked:])
 
 
-def test_429_without_a_time_pauses_the_host_for_an_hour(web: WebServer, bench: Bench, clock: SimulatedClock) -> None:
+def test_item_28_429_without_a_time_pauses_the_host_for_an_hour(
+    web: WebServer, bench: Bench, clock: SimulatedClock
+) -> None:
     """Item 28: the error names no time, since the server named none, but the host is left alone."""
     web.script("/a", Reply(status=429))
     web.script("/b", Reply(b"<rss/>"))
@@ -208,7 +212,7 @@ def test_429_without_a_time_pauses_the_host_for_an_hour(web: WebServer, bench: B
     assert isinstance(bench.get("http://diario.example/b"), Fetched)
 
 
-def test_retry_after_on_a_redirect_is_waited_for(web: WebServer, bench: Bench) -> None:
+def test_item_28_retry_after_on_a_redirect_is_waited_for(web: WebServer, bench: Bench) -> None:
     """Item 28: a short wish on a 302 delays the next hop, a long one ends the request."""
     web.script("/rss", Reply(status=302, headers={"Location": "/feed", "Retry-After": "30"}))
     web.script("/feed", Reply(b"<rss/>"))

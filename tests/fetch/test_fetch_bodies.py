@@ -59,7 +59,7 @@ PACK: dict[str, Callable[[bytes], bytes]] = {
         ("zstd", PACK["zstd"](XML[:500]) + PACK["zstd"](XML[500:])),
     ],
 )
-def test_codings_are_undone(web: WebServer, bench: Bench, label: str, body: bytes) -> None:
+def test_item_4_item_34_codings_are_undone(web: WebServer, bench: Bench, label: str, body: bytes) -> None:
     """Items 4 and 34: each coding, two layers, wrong labels, a bare .gz, padding and several members."""
     web.script("/rss", Reply(body, headers={"Content-Encoding": label} if label else {}))
     answer = bench.get(FEED)
@@ -67,14 +67,14 @@ def test_codings_are_undone(web: WebServer, bench: Bench, label: str, body: byte
     assert answer.wire_bytes == len(body)
 
 
-def test_three_layers_are_refused(web: WebServer, bench: Bench) -> None:
+def test_item_34_three_layers_are_refused(web: WebServer, bench: Bench) -> None:
     """Item 34: nobody packs three times for a good reason."""
     web.script("/rss", Reply(XML, headers={"Content-Encoding": ["gzip, br", "gzip"]}))
     assert bench.get(FEED).reason is Reason.BAD_ENCODING
 
 
 @pytest.mark.parametrize("label", sorted(PACK))
-def test_cut_streams_are_failures(web: WebServer, bench: Bench, label: str) -> None:
+def test_item_33_cut_streams_are_failures(web: WebServer, bench: Bench, label: str) -> None:
     """Item 33: a packed body without its end is an error although the HTTP message is complete."""
     web.script("/rss", Reply(PACK[label](XML)[:-5], headers={"Content-Encoding": label}))
     error = bench.get(FEED)
@@ -83,7 +83,7 @@ def test_cut_streams_are_failures(web: WebServer, bench: Bench, label: str) -> N
 
 
 @pytest.mark.parametrize("label", sorted(PACK))
-def test_broken_streams_are_failures(web: WebServer, bench: Bench, label: str) -> None:
+def test_item_33_item_35_broken_streams_are_failures(web: WebServer, bench: Bench, label: str) -> None:
     """Items 33 and 35: damaged packing ends in a clean error."""
     body = bytearray(PACK[label](XML))
     body[12:] = b"\xff" * (len(body) - 12)
@@ -99,7 +99,7 @@ def test_broken_streams_are_failures(web: WebServer, bench: Bench, label: str) -
         Raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n<rss"),
     ],
 )
-def test_cut_messages_are_failures(web: WebServer, bench: Bench, answer: Raw) -> None:
+def test_item_33_cut_messages_are_failures(web: WebServer, bench: Bench, answer: Raw) -> None:
     """Item 33: short Content-Length, missing last chunk and cut chunk are errors, never a shorter feed."""
     web.script("/rss", answer)
     assert bench.get(FEED).reason is Reason.TRUNCATED
@@ -123,7 +123,7 @@ BOMBS: dict[str, Callable[[bytes], bytes]] = {
 @pytest.mark.parametrize(
     ("label", "layers"), [("gzip", 1), ("br", 1), ("zstd", 1), ("gzip", 2), ("br", 2), ("zstd", 2)]
 )
-def test_bombs_end_at_the_cap(label: str, layers: int) -> None:
+def test_item_32_bombs_end_at_the_cap(label: str, layers: int) -> None:
     """Item 32: a few kilobytes that unpack to 100 MB end at the cap, with little more than the cap in memory."""
     bomb = b"\0" * 100_000_000
     for _ in range(layers):
@@ -142,7 +142,7 @@ def test_bombs_end_at_the_cap(label: str, layers: int) -> None:
     assert peak < 40_000_000
 
 
-def test_caps_hold_while_reading(web: WebServer, bench: Bench) -> None:
+def test_item_32_caps_hold_while_reading(web: WebServer, bench: Bench) -> None:
     """Item 32: announced, counted and unpacked size each end the request."""
     bench.with_settings(wire_cap=20_000, body_cap=60_000, page_cap=30_000)
     announced = Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 20001\r\n\r\n", STALL)
@@ -168,14 +168,14 @@ OK = b"HTTP/1.1 200 OK\r\n"
         Raw(OK + b"X-A: ", *[0.05, b"b"] * 500),
     ],
 )
-def test_slow_servers_are_left(web: WebServer, bench: Bench, answer: Raw) -> None:
+def test_item_31_slow_servers_are_left(web: WebServer, bench: Bench, answer: Raw) -> None:
     """Item 31: silence, a stall, a dripped body and dripped headers all end at a deadline."""
     bench.settings = QUICK
     web.script("/rss", answer)
     assert bench.get(FEED).reason is Reason.TIMEOUT
 
 
-def test_slow_body_of_an_error_does_not_hide_it(web: WebServer, bench: Bench) -> None:
+def test_item_28_item_31_slow_body_of_an_error_does_not_hide_it(web: WebServer, bench: Bench) -> None:
     """Items 28 and 31: of a 429 whose body stalls, status and Retry-After still count."""
     bench.settings = QUICK
     web.script("/rss", Raw(b"HTTP/1.1 429 No\r\nRetry-After: 900\r\nContent-Length: 99\r\n\r\nwait", STALL))
@@ -184,7 +184,7 @@ def test_slow_body_of_an_error_does_not_hide_it(web: WebServer, bench: Bench) ->
     assert error.retry_at is not None
 
 
-def test_deadline_covers_all_hops(web: WebServer, bench: Bench) -> None:
+def test_item_31_deadline_covers_all_hops(web: WebServer, bench: Bench) -> None:
     """Item 31: redirects do not start the deadline anew."""
     bench.settings = QUICK
     for number in range(5):
@@ -207,7 +207,7 @@ def test_deadline_covers_all_hops(web: WebServer, bench: Bench) -> None:
         (Raw(b"\x16\x03\x01\x02\x00"), (Reason.PROTOCOL,)),
     ],
 )
-def test_odd_heads_are_accepted_or_refused_cleanly(
+def test_item_35_odd_heads_are_accepted_or_refused_cleanly(
     web: WebServer, bench: Bench, answer: Raw, reasons: tuple[Reason, ...]
 ) -> None:
     """Item 35: many, huge, repeated or non-ASCII headers and things that are no HTTP never crash the client."""
@@ -220,7 +220,7 @@ def test_odd_heads_are_accepted_or_refused_cleanly(
         assert result.body == b"<rss/>"
 
 
-def test_robots_is_cut_at_its_limit(web: WebServer, bench: Bench) -> None:
+def test_item_44_robots_is_cut_at_its_limit(web: WebServer, bench: Bench) -> None:
     """Item 44: of an endless robots.txt the first 500 KiB count; the rest is not even read."""
     bench.with_settings(total_timeout=timedelta(seconds=5))
     rules = b"User-agent: *\nDisallow: /privado\n" + b"# " + b"x" * 700_000 + b"\nDisallow: /\n"
@@ -245,7 +245,7 @@ def test_any_bytes_decode_or_fail_cleanly(data: bytes, label: str, step: int) ->
 
 @pytest.mark.parametrize("label", sorted(PACK))
 @pytest.mark.parametrize("step", [1000, 65_536, 1_000_000])
-def test_large_bodies_come_back_whole(label: str, step: int) -> None:
+def test_item_33_large_bodies_come_back_whole(label: str, step: int) -> None:
     """Item 33: a body far larger than one piece is complete, and complete is recognised, whatever the chunks."""
     plain = b"".join(b"<item>%d</item>" % (number * number * 7919) for number in range(60_000))
     packed = PACK[label](plain)

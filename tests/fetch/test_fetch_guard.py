@@ -46,26 +46,26 @@ BLANKS = [
 
 
 @pytest.mark.parametrize("address", SPECIAL.split())
-def test_special_addresses_are_not_public(address: str) -> None:
+def test_item_38_special_addresses_are_not_public(address: str) -> None:
     """Item 38: every special range, also those that Python 3.11 takes for global."""
     assert not is_public(address)
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "200.48.225.130", "172.32.0.1", "2800:200::1", "2606:4700::1111"])
-def test_ordinary_addresses_are_public(address: str) -> None:
+def test_item_38_ordinary_addresses_are_public(address: str) -> None:
     """Item 38: the guard leaves the internet reachable."""
     assert is_public(address)
 
 
 @pytest.mark.parametrize("host", DISGUISES.split())
 @pytest.mark.parametrize("purpose", [Purpose.FEED, Purpose.PAGE])
-def test_disguised_loopback_is_refused(bench: Bench, host: str, purpose: Purpose) -> None:
+def test_item_38_disguised_loopback_is_refused(bench: Bench, host: str, purpose: Purpose) -> None:
     """Item 38: no way of writing a private address gets a connection, with the system's own resolver."""
     bench.network = Network()
     assert bench.get(f"http://{host}/rss", purpose).reason is Reason.SSRF_BLOCKED
 
 
-def test_redirect_to_metadata_service_is_refused(web: WebServer, bench: Bench) -> None:
+def test_item_25_item_38_sequence_S13_redirect_to_metadata_service_is_refused(web: WebServer, bench: Bench) -> None:
     """Items 25, 38 and S13: each hop is checked like the first."""
     web.script("/rss", Reply(status=302, headers={"Location": "http://169.254.169.254/latest/meta-data/"}))
     error = bench.get(FEED)
@@ -83,7 +83,7 @@ def _network(web: WebServer, *answers: Sequence[str], allow: bool = True) -> Net
     return Network(resolve, frozenset({web.address}) if allow else frozenset())
 
 
-def test_private_answer_of_the_resolver_is_refused(web: WebServer, bench: Bench) -> None:
+def test_item_38_private_answer_of_the_resolver_is_refused(web: WebServer, bench: Bench) -> None:
     """Item 38: a public name that leads to a private address is not connected to."""
     bench.network = _network(web, ["127.0.0.1"], allow=False)
     error = bench.get(FEED)
@@ -91,7 +91,7 @@ def test_private_answer_of_the_resolver_is_refused(web: WebServer, bench: Bench)
     assert web.connections == 0
 
 
-def test_rebinding_does_not_help(web: WebServer, bench: Bench) -> None:
+def test_item_38_sequence_S13_rebinding_does_not_help(web: WebServer, bench: Bench) -> None:
     """Items 38 and S13: a name that turns private on a later look-up is refused at that connection."""
     web.script("/rss", Reply(status=302, headers={"Location": "http://otro.example/x"}))
     bench.network = _network(web, ["127.0.0.1"], ["10.0.0.1"])
@@ -100,7 +100,7 @@ def test_rebinding_does_not_help(web: WebServer, bench: Bench) -> None:
     assert web.paths() == ["/robots.txt", "/rss"]
 
 
-def test_of_mixed_answers_only_the_public_is_used(web: WebServer, bench: Bench) -> None:
+def test_item_38_of_mixed_answers_only_the_public_is_used(web: WebServer, bench: Bench) -> None:
     """Item 38: beside a private address the permitted one still serves."""
     web.script("/rss", Reply(b"<rss/>"))
     bench.network = _network(web, ["10.0.0.1", "127.0.0.1", "192.168.0.1"])
@@ -125,7 +125,7 @@ def test_refused_connection_is_unreachable(bench: Bench) -> None:
     assert bench.get(FEED).reason is Reason.UNREACHABLE
 
 
-def test_slow_name_lookup_is_left(web: WebServer, bench: Bench) -> None:
+def test_item_31_slow_name_lookup_is_left(web: WebServer, bench: Bench) -> None:
     """Item 31: the deadline holds for the resolver too."""
 
     async def resolve(host: str, port: int) -> list[tuple[str, int]]:
@@ -136,7 +136,7 @@ def test_slow_name_lookup_is_left(web: WebServer, bench: Bench) -> None:
     assert bench.get(FEED).reason is Reason.TIMEOUT
 
 
-def test_tls_is_verified(clock: SimulatedClock) -> None:
+def test_item_36_tls_is_verified(clock: SimulatedClock) -> None:
     """Item 36: a certificate of an unknown authority or of another name ends the request; a good one serves."""
     server, trusting = certificates("diario.example")
     with WebServer(now=clock.now, tls=server) as web:
@@ -151,7 +151,7 @@ def test_tls_is_verified(clock: SimulatedClock) -> None:
         assert strange.get("https://diario.example/rss").reason is Reason.TLS
 
 
-def test_https_is_never_downgraded(clock: SimulatedClock) -> None:
+def test_item_26_item_36_https_is_never_downgraded(clock: SimulatedClock) -> None:
     """Items 26 and 36: a redirect from https to http is not followed."""
     server, trusting = certificates("diario.example")
     with WebServer(now=clock.now, tls=server) as secure, WebServer(now=clock.now) as plain:
@@ -163,7 +163,7 @@ def test_https_is_never_downgraded(clock: SimulatedClock) -> None:
         assert plain.log == []
 
 
-def test_stalled_handshake_is_left(web: WebServer, bench: Bench) -> None:
+def test_item_31_stalled_handshake_is_left(web: WebServer, bench: Bench) -> None:
     """Item 31: a port that accepts and says nothing does not hold a TLS request."""
     bench.settings = QUICK
     bench.network = Network.mapped({("*", 443): web.address})
@@ -171,7 +171,7 @@ def test_stalled_handshake_is_left(web: WebServer, bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("url", [*UNSAFE.split(), *BLANKS, f"http://{'a' * 70}.pe/"])
-def test_unsafe_addresses_are_refused(bench: Bench, url: str) -> None:
+def test_item_37_unsafe_addresses_are_refused(bench: Bench, url: str) -> None:
     """Item 37: other schemes, missing or broken hosts, credentials and control characters are refused unsent."""
     assert bench.get(url).reason is Reason.BAD_URL
     assert bench.web.log == []
@@ -204,12 +204,12 @@ def test_any_text_is_read_or_refused(url: str) -> None:
         ("2001:db8::1", "2001:db8::1"),
     ],
 )
-def test_registrable_name(host: str, name: str) -> None:
+def test_item_24_registrable_name(host: str, name: str) -> None:
     """Item 24: subdomains of one outlet share one limit; outlets under com.pe or gob.pe do not."""
     assert registrable(host) == name
 
 
-def test_secrets_are_not_shown() -> None:
+def test_item_43_secrets_are_not_shown() -> None:
     """Item 43: user info and secret query values never reach a message."""
     text = shown("https://ana:clave@diario.example/x?a=1&access_token=abc&API_KEY=def&b=2\n")
     assert text == "https://***@diario.example/x?a=1&access_token=***&API_KEY=***&b=2?"

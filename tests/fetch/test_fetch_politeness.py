@@ -40,7 +40,7 @@ def serve_pages(web: WebServer, count: int) -> None:
         web.script(f"/{number}", HTML)
 
 
-def test_gap_between_starts_of_one_host(web: WebServer, bench: Bench) -> None:
+def test_item_24_gap_between_starts_of_one_host(web: WebServer, bench: Bench) -> None:
     """Item 24: at least 2 s between starts, over robots.txt, feeds and pages, also of its subdomains."""
     serve_pages(web, 5)
     requests = [*pages("diario.example", 5), *pages("www.diario.example", 3)]
@@ -49,7 +49,7 @@ def test_gap_between_starts_of_one_host(web: WebServer, bench: Bench) -> None:
     assert min(gaps(starts(web))) >= timedelta(seconds=2)
 
 
-def test_gap_counts_from_the_start(web: WebServer, bench: Bench, clock: SimulatedClock) -> None:
+def test_item_24_gap_counts_from_the_start(web: WebServer, bench: Bench, clock: SimulatedClock) -> None:
     """Item 24: the gap is measured start to start, so a slow answer does not add to it."""
 
     def slow(request: Logged) -> Reply:
@@ -65,7 +65,7 @@ def test_gap_counts_from_the_start(web: WebServer, bench: Bench, clock: Simulate
     assert second - first == timedelta(seconds=5)
 
 
-def test_hosts_do_not_wait_for_each_other(web: WebServer, bench: Bench) -> None:
+def test_item_24_hosts_do_not_wait_for_each_other(web: WebServer, bench: Bench) -> None:
     """Item 24: the gap is per host; different outlets go on side by side."""
     serve_pages(web, 1)
     bench.run(*(pages(f"d{number}.example", 1)[0] for number in range(10)), together=True)
@@ -73,7 +73,7 @@ def test_hosts_do_not_wait_for_each_other(web: WebServer, bench: Bench) -> None:
     assert len(web.log) == 20
 
 
-def test_platform_group_shares_one_limit(web: WebServer, bench: Bench) -> None:
+def test_item_24_platform_group_shares_one_limit(web: WebServer, bench: Bench) -> None:
     """Item 24: hosts of one platform count as one, also for pages that do not name the group again."""
     serve_pages(web, 3)
     hosts = [f"diario{number}.example" for number in range(3)]
@@ -83,7 +83,7 @@ def test_platform_group_shares_one_limit(web: WebServer, bench: Bench) -> None:
     assert min(gaps(starts(web))) >= timedelta(seconds=2)
 
 
-def test_one_request_at_a_time_per_host(web: WebServer, bench: Bench) -> None:
+def test_item_24_one_request_at_a_time_per_host(web: WebServer, bench: Bench) -> None:
     """Item 24: concurrency 1 per host and the configured number over all hosts."""
     running: dict[str, int] = {}
     peak = {"host": 0, "all": 0}
@@ -133,7 +133,7 @@ def test_an_answer_resets_the_count_of_failures(bench: Bench, web: WebServer) ->
     ]
 
 
-def test_pauses_of_earlier_runs_hold(bench: Bench, web: WebServer) -> None:
+def test_item_28_pauses_of_earlier_runs_hold(bench: Bench, web: WebServer) -> None:
     """Item 28: a pause in the warehouse, by host or by group, keeps every request away, robots.txt included."""
     bench.paused = [HostState("diario.example", NOON + DAY), HostState("arc", NOON + DAY)]
     assert bench.page("http://www.diario.example/x").reason is Reason.HOST_PAUSED
@@ -148,7 +148,7 @@ def robots(web: WebServer, text: str | bytes, status: int = 200) -> None:
     web.script("/robots.txt", Reply(text.encode() if isinstance(text, str) else text, status=status))
 
 
-def test_robots_is_read_once_a_day(web: WebServer, bench: Bench, clock: SimulatedClock) -> None:
+def test_item_44_robots_is_read_once_a_day(web: WebServer, bench: Bench, clock: SimulatedClock) -> None:
     """Item 44: one robots.txt per host and day, over runs; it is always allowed itself."""
     robots(web, "User-agent: *\nDisallow: /privado\nDisallow: /robots.txt\n")
     serve_pages(web, 2)
@@ -163,7 +163,7 @@ def test_robots_is_read_once_a_day(web: WebServer, bench: Bench, clock: Simulate
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 418, 451])
-def test_client_errors_mean_no_rules(web: WebServer, bench: Bench, status: int) -> None:
+def test_item_44_client_errors_mean_no_rules(web: WebServer, bench: Bench, status: int) -> None:
     """Item 44: a robots.txt that does not exist forbids nothing (RFC 9309 section 2.3.1.3)."""
     robots(web, "User-agent: *\nDisallow: /\n", status)
     serve_pages(web, 1)
@@ -171,7 +171,9 @@ def test_client_errors_mean_no_rules(web: WebServer, bench: Bench, status: int) 
 
 
 @pytest.mark.parametrize("answer", [Reply(status=500), Reply(status=503), Raw(b""), CUT])
-def test_unreachable_robots_forbids_pages_but_not_feeds(web: WebServer, bench: Bench, answer: Reply | Raw) -> None:
+def test_item_44_item_45_unreachable_robots_forbids_pages_but_not_feeds(
+    web: WebServer, bench: Bench, answer: Reply | Raw
+) -> None:
     """Items 44 and 45: without an answer no page is fetched; the feed the operator chose is."""
     web.script("/robots.txt", answer)
     serve_pages(web, 1)
@@ -180,7 +182,9 @@ def test_unreachable_robots_forbids_pages_but_not_feeds(web: WebServer, bench: B
     assert isinstance(bench.get("http://diario.example/0"), Fetched)
 
 
-def test_last_good_copy_holds_while_robots_fails(web: WebServer, bench: Bench, clock: SimulatedClock) -> None:
+def test_item_44_sequence_S12_last_good_copy_holds_while_robots_fails(
+    web: WebServer, bench: Bench, clock: SimulatedClock
+) -> None:
     """Items 44 and S12: blocked by our own group; still blocked while the server fails; free once it is gone."""
     web.script(
         "/robots.txt",
@@ -197,7 +201,9 @@ def test_last_good_copy_holds_while_robots_fails(web: WebServer, bench: Bench, c
     assert [record.status for record in bench.robots] == [200, 503, 500, 404]
 
 
-def test_last_good_copy_allows_pages_while_robots_fails(web: WebServer, bench: Bench, clock: SimulatedClock) -> None:
+def test_item_44_last_good_copy_allows_pages_while_robots_fails(
+    web: WebServer, bench: Bench, clock: SimulatedClock
+) -> None:
     """Item 44: an earlier "there is none" holds as well as earlier rules."""
     web.script("/robots.txt", Reply(status=404), Reply(status=503))
     serve_pages(web, 1)
@@ -208,7 +214,7 @@ def test_last_good_copy_allows_pages_while_robots_fails(web: WebServer, bench: B
     assert isinstance(bench.page("http://diario.example/0"), Fetched)
 
 
-def test_429_on_robots_pauses_the_host(web: WebServer, bench: Bench) -> None:
+def test_item_28_item_44_429_on_robots_pauses_the_host(web: WebServer, bench: Bench) -> None:
     """Items 28 and 44: a 429 forbids pages, and its wait holds for the feed too."""
     web.script("/robots.txt", Reply(status=429, headers={"Retry-After": "7200"}))
     assert bench.page("http://diario.example/0").reason is Reason.ROBOTS_UNAVAILABLE
@@ -231,7 +237,9 @@ def test_429_on_robots_pauses_the_host(web: WebServer, bench: Bench) -> None:
         ("User-agent: *\nDisallow: /*?\n", True, True),
     ],
 )
-def test_rules_for_feeds_and_pages(web: WebServer, bench: Bench, text: str, feed: bool, page: bool) -> None:
+def test_item_44_item_45_item_47_rules_for_feeds_and_pages(
+    web: WebServer, bench: Bench, text: str, feed: bool, page: bool
+) -> None:
     """Items 44, 45 and 47: pages obey every group, configured feeds only a group with our name; BOM and HTML."""
     robots(web, text)
     web.script("/x", HTML)
@@ -239,7 +247,7 @@ def test_rules_for_feeds_and_pages(web: WebServer, bench: Bench, text: str, feed
     assert isinstance(bench.page("http://diario.example/x"), Fetched) is page
 
 
-def test_redirect_target_is_asked_too(web: WebServer, bench: Bench) -> None:
+def test_item_25_item_46_redirect_target_is_asked_too(web: WebServer, bench: Bench) -> None:
     """Items 25 and 46: a redirect to another host obeys that host's robots.txt."""
     web.script("http://diario.example/0", Reply(status=302, headers={"Location": "http://otro.example/nota"}))
     web.script("http://otro.example/robots.txt", Reply(b"User-agent: *\nDisallow: /nota\n"))
@@ -248,7 +256,7 @@ def test_redirect_target_is_asked_too(web: WebServer, bench: Bench) -> None:
     assert web.requests("/nota") == []
 
 
-def test_robots_redirects(web: WebServer, bench: Bench) -> None:
+def test_item_44_robots_redirects(web: WebServer, bench: Bench) -> None:
     """Item 44: up to five redirects are followed; more than that count as "there is none"."""
     web.script("/robots.txt", Reply(status=301, headers={"Location": "/r1"}))
     for number in range(1, 5):
@@ -272,7 +280,7 @@ def test_robots_redirects(web: WebServer, bench: Bench) -> None:
         ("Request-rate: 1/30", 30),
     ],
 )
-def test_crawl_delay_raises_the_gap(web: WebServer, bench: Bench, line: str, gap: int) -> None:
+def test_item_46_crawl_delay_raises_the_gap(web: WebServer, bench: Bench, line: str, gap: int) -> None:
     """Item 46: what robots.txt asks for raises the gap, up to a minute, and never lowers it."""
     robots(web, f"User-agent: *\n{line}\n")
     serve_pages(web, 3)

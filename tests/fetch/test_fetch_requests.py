@@ -16,14 +16,14 @@ FEED = "http://diario.example/rss"
 RSS = Reply(b"<rss version='2.0'/>", headers={"ETag": '"e1"', "Last-Modified": "Mon, 3 nov 2025"})
 
 
-def test_first_contact_is_one_get(web: WebServer, bench: Bench) -> None:
+def test_item_1_first_contact_is_one_get(web: WebServer, bench: Bench) -> None:
     """Item 1: a feed seen for the first time costs one GET of it, after robots.txt, and nothing else."""
     web.script("/rss", RSS)
     assert isinstance(bench.get(FEED), Fetched)
     assert [(request.method, request.path) for request in web.log] == [("GET", "/robots.txt"), ("GET", "/rss")]
 
 
-def test_user_agent_names_us_and_never_changes(web: WebServer, bench: Bench) -> None:
+def test_item_2_user_agent_names_us_and_never_changes(web: WebServer, bench: Bench) -> None:
     """Item 2: the same honest name with an address to complain to, also after a 403."""
     web.script("/rss", Reply(status=403), RSS)
     bench.with_settings(contact="https://mesa.example/bot", email="bot@mesa.example")
@@ -33,7 +33,7 @@ def test_user_agent_names_us_and_never_changes(web: WebServer, bench: Bench) -> 
     assert names == {f"peru-monitor/{__version__} (+https://mesa.example/bot; bot@mesa.example)"}
 
 
-def test_accept_lists_feed_types(web: WebServer, bench: Bench) -> None:
+def test_item_3_accept_lists_feed_types(web: WebServer, bench: Bench) -> None:
     """Item 3: Accept of a feed names Atom, RSS, JSON Feed and XML; that of a page names HTML."""
     web.script("/rss", RSS)
     web.script("/nota", Reply(b"<html>"))
@@ -47,7 +47,7 @@ def test_accept_lists_feed_types(web: WebServer, bench: Bench) -> None:
     assert page.startswith("text/html")
 
 
-def test_nothing_private_or_uncached_is_sent(web: WebServer, bench: Bench) -> None:
+def test_item_4_item_5_item_7_nothing_private_or_uncached_is_sent(web: WebServer, bench: Bench) -> None:
     """Items 4, 5 and 7: bounded codings only; no Cookie (even when one was set), Referer, A-IM or cache-busting."""
     web.script("/rss", Reply(b"<rss/>", headers={"Set-Cookie": "id=1; Path=/"}))
     bench.run(Request(FEED, "d"), Request(FEED + "#top", "d"))
@@ -68,7 +68,7 @@ def test_nothing_private_or_uncached_is_sent(web: WebServer, bench: Bench) -> No
         ("?p=1", "/?p=1"),
     ],
 )
-def test_address_arrives_unchanged(web: WebServer, bench: Bench, address: str, sent: str) -> None:
+def test_item_6_address_arrives_unchanged(web: WebServer, bench: Bench, address: str, sent: str) -> None:
     """Item 6: escapes keep their case, nothing is normalised, non-ASCII is encoded once, no fragment is sent."""
     web.script(sent, RSS)
     answer = bench.get("http://diario.example" + address)
@@ -76,7 +76,7 @@ def test_address_arrives_unchanged(web: WebServer, bench: Bench, address: str, s
     assert answer.final_url == "http://diario.example" + sent
 
 
-def test_host_name_is_sent_as_idna(web: WebServer, bench: Bench) -> None:
+def test_item_6_host_name_is_sent_as_idna(web: WebServer, bench: Bench) -> None:
     """Item 6: a host with letters beyond ASCII goes out in its IDNA form, without a default port."""
     web.script("/rss", RSS)
     bench.get("http://ÑANDÚ.example:80/rss")
@@ -92,7 +92,7 @@ def test_host_name_is_sent_as_idna(web: WebServer, bench: Bench) -> None:
         Validators("", "Sat, 01 Nov 2025 10:00:00 GMT"),
     ],
 )
-def test_validators_are_echoed_verbatim(web: WebServer, bench: Bench, validators: Validators) -> None:
+def test_item_9_item_13_validators_are_echoed_verbatim(web: WebServer, bench: Bench, validators: Validators) -> None:
     """Items 9 and 13: each validator goes back as the string it was, and none is made up for one that is missing."""
     web.script("/rss", Reply(status=304))
     assert isinstance(bench.get(FEED, validators=validators), NotModified)
@@ -101,7 +101,7 @@ def test_validators_are_echoed_verbatim(web: WebServer, bench: Bench, validators
     assert (request.header("if-modified-since") or "") == validators.last_modified
 
 
-def test_utf8_validator_comes_back_as_the_same_bytes(web: WebServer, bench: Bench) -> None:
+def test_item_8_utf8_validator_comes_back_as_the_same_bytes(web: WebServer, bench: Bench) -> None:
     """Item 8: header bytes beyond ASCII make the round trip through the store unchanged."""
     tag = '"edición"'.encode()
     web.script("/rss", Reply(b"<rss/>", headers={"ETag": tag.decode("latin-1")}), Reply(status=304))
@@ -111,7 +111,7 @@ def test_utf8_validator_comes_back_as_the_same_bytes(web: WebServer, bench: Benc
 
 
 @pytest.mark.parametrize("poison", ['"a"\r\nX-Evil: 1', '"a"\x00', '"\u20ac"', '"\xf1"', "\n"])
-def test_poisoned_validator_is_dropped(web: WebServer, bench: Bench, poison: str) -> None:
+def test_item_8_poisoned_validator_is_dropped(web: WebServer, bench: Bench, poison: str) -> None:
     """Item 8: a stored validator that could break or falsify the header is left out, and the request still works."""
     web.script("/rss", RSS)
     assert isinstance(bench.get(FEED, validators=Validators(poison, poison)), Fetched)
@@ -121,7 +121,7 @@ def test_poisoned_validator_is_dropped(web: WebServer, bench: Bench, poison: str
     assert b"X-Evil" not in request.raw
 
 
-def test_not_modified_keeps_its_headers(web: WebServer, bench: Bench) -> None:
+def test_item_12_not_modified_keeps_its_headers(web: WebServer, bench: Bench) -> None:
     """Item 12: a 304 is a success that hands on what it refreshes."""
     web.script("/rss", Reply(status=304, headers={"ETag": '"e2"', "Cache-Control": "max-age=7200"}))
     answer = bench.get(FEED, validators=Validators('"e1"'))
@@ -129,13 +129,13 @@ def test_not_modified_keeps_its_headers(web: WebServer, bench: Bench) -> None:
     assert (answer.header("etag"), answer.header("CACHE-CONTROL")) == ('"e2"', "max-age=7200")
 
 
-def test_304_without_a_question_is_a_protocol_error(web: WebServer, bench: Bench) -> None:
+def test_item_16_304_without_a_question_is_a_protocol_error(web: WebServer, bench: Bench) -> None:
     """Item 16: a 304 to an unconditional request is an error, not an empty success."""
     web.script("/rss", Reply(status=304))
     assert bench.get(FEED).reason is Reason.PROTOCOL
 
 
-def test_validators_go_only_to_the_url_that_gave_them(web: WebServer, bench: Bench) -> None:
+def test_item_15_item_27_validators_go_only_to_the_url_that_gave_them(web: WebServer, bench: Bench) -> None:
     """Items 15 and 27: behind a redirect only the final hop gets them, and its 304 is a success."""
     web.script("/old", Reply(status=301, headers={"Location": "/rss"}))
     web.script("/rss", RSS, Reply(status=304))
@@ -147,7 +147,7 @@ def test_validators_go_only_to_the_url_that_gave_them(web: WebServer, bench: Ben
     assert web.requests("/rss")[1].header("if-none-match") == '"e1"'
 
 
-def test_validators_are_withheld_when_the_redirect_leads_elsewhere(web: WebServer, bench: Bench) -> None:
+def test_item_15_validators_are_withheld_when_the_redirect_leads_elsewhere(web: WebServer, bench: Bench) -> None:
     """Item 15: a redirect that moved on to another address starts without validators."""
     web.script("/old", Reply(status=302, headers={"Location": "/new"}))
     web.script("/new", RSS)

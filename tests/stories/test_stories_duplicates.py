@@ -146,3 +146,59 @@ def test_input_order_makes_no_difference(shuffler: random.Random) -> None:
         one for one in expected if {one.article_id, one.of_id} & {a.article_id for a in articles[:2]}
     )
     assert near_duplicates(articles, ()) == expected
+
+
+def test_menu_and_boxes_before_the_lead_do_not_hide_a_copy() -> None:
+    """What a careless extractor leaves before the text is not taken for the opening of another story."""
+    title = " ".join(STORY.split()[6:14])
+    page = f"{prose(31, 70)} {STORY} {prose(32, 40)}"
+    found = only([article(1, STORY, source="a", title=title), article(2, page, source="b", hours=3, title=title)])
+    assert found.relation == "near"
+
+
+def test_a_page_headed_with_the_title_of_what_it_embeds_is_no_copy() -> None:
+    """Links to the second article, in the page's title and at its top, are not its text."""
+    title = prose(33, 12)
+    page = f"Además: {title} {prose(5, 300)} {title} {STORY}"
+    lone = article(1, STORY, source="a", title=title)
+    found = only([lone, article(2, page, source="b", hours=1, title=f"{prose(34, 9)} | {title[:30]}")])
+    assert found.relation == "shares_passage"
+
+
+def test_an_excerpt_from_the_middle_is_found_by_what_the_rest_is_about() -> None:
+    """A middle part under a like title is an excerpt; the tail of another page that happens to carry it is not."""
+    words = STORY.split()
+    middle, title = " ".join(words[80:150]), prose(35, 9)
+    short = article(1, middle, source="a", title=title)
+    found = only([short, article(2, STORY, source="b", hours=2, title=title)])
+    assert (found.article_id, found.of_id, found.relation) == (1, 2, "excerpt_of")
+    other = article(3, f"{prose(36, 200)} {middle}", source="b", hours=2, title=prose(37, 9))
+    assert only([short, other]).relation == "shares_passage"
+
+
+def test_a_daily_page_without_a_day_in_its_title_is_known_by_its_opening() -> None:
+    """Two issues under one title that open with different days are no update of each other."""
+    pages = [
+        article(
+            number, f"Este {day} de junio la empresa informó. {STORY}", hours=20 * number, title="Corte de agua hoy"
+        )
+        for number, day in ((1, "lunes 1"), (2, "martes 2"))
+    ]
+    assert near_duplicates(pages, ()) == ()
+
+
+def test_an_updated_figure_is_an_update() -> None:
+    """The same outlet's text with other figures, hours later, under the same title."""
+    figures = [f"Hay {count} heridos. {STORY} Otros {count} salieron ilesos." for count in (12, 15)]
+    pair = [article(1, figures[0], title="Choque"), article(2, figures[1], hours=4, title="Choque")]
+    assert only(pair).relation == "update"
+
+
+def test_furniture_of_one_outlet_is_no_opening_that_another_shares() -> None:
+    """Two outlets with the same menu on every page tell different stories in them."""
+    menu = prose(40, 80)
+    pages = [
+        article(number, f"{menu} {prose(50 + number, 120)}", source="uno" if number % 2 else "dos", hours=number)
+        for number in range(12)
+    ]
+    assert [one.relation for one in near_duplicates(pages, ()) if one.relation != "shares_passage"] == []

@@ -4,7 +4,8 @@
 -- Stories per theme: this week, last week, median of the usable ones of the weeks before. z = 2 (sqrt n - sqrt mean) is
 -- taken over sources that answered this week and in every week compared, so that a new or dead source is never news;
 -- z_all over all of them. A flag needs both, in one direction, a count outside the range of all weeks compared (news
--- comes in waves: weeks vary more than chance alone would have it), and five stories on one side.
+-- comes in waves: weeks vary more than chance alone would have it), and five stories on one side. Flagged themes first,
+-- then the largest change.
 WITH monday AS (SELECT $week_start::DATE AS this_on, $weeks::INTEGER AS weeks),
 baseline AS (
     SELECT week_on FROM collected_at($as_of), monday WHERE week_on < this_on AND week_on >= this_on - 7 * weeks),
@@ -15,7 +16,7 @@ comparable AS (
     GROUP BY source_id HAVING count(*) = (SELECT count(*) FROM baseline) + 1),
 rule_set AS (SELECT arg_max(rules_version, known_at) AS newest FROM theme WHERE known_at <= $as_of),
 theme_story AS (SELECT * FROM theme_story_at($as_of)),
-label AS (
+theme_label AS (
     SELECT t.theme, t.label_en, t.label_es FROM theme_at($as_of) AS t, rule_set
     WHERE t.rules_version = newest OR t.theme IN (SELECT theme FROM theme_story JOIN grid USING (week_on))
     UNION ALL
@@ -27,7 +28,7 @@ like_story AS (
 weekly AS (
     SELECT l.theme, g.week_on, g.step, count(DISTINCT t.story_id) AS n, count(DISTINCT k.story_id) AS like_n,
         g.week_on IN (SELECT week_on FROM baseline) AS usable
-    FROM label AS l CROSS JOIN grid AS g
+    FROM theme_label AS l CROSS JOIN grid AS g
     LEFT JOIN theme_story AS t ON t.theme = l.theme AND t.week_on = g.week_on
     LEFT JOIN like_story AS k ON k.theme = t.theme AND k.week_on = t.week_on AND k.story_id = t.story_id
     GROUP BY ALL),
@@ -69,8 +70,8 @@ SELECT h.theme, l.label_en, l.label_es, h.stories, h.stories_last, h.stories - h
     coalesce(s.resurfaced_n, 0) AS resurfaced_n, coalesce(q.quiet_n, 0) AS quiet_n, coalesce(c.articles, 0) AS articles,
     coalesce(c.texts, 0) AS texts, coalesce(c.outlets, 0) AS outlets, coalesce(c.owners, 0) AS owners, h.history
 FROM scored AS h
-JOIN label AS l USING (theme)
+JOIN theme_label AS l USING (theme)
 LEFT JOIN state AS s USING (theme)
 LEFT JOIN quiet AS q USING (theme)
 LEFT JOIN coverage AS c USING (theme)
-ORDER BY flagged DESC, h.stories DESC, h.stories_last DESC NULLS LAST, h.theme;
+ORDER BY flagged DESC, abs(h.stories - h.stories_last) DESC NULLS LAST, h.stories DESC, h.stories_last DESC NULLS LAST, h.theme;

@@ -2,7 +2,8 @@
 -- title_es: Cobertura y vacíos
 -- layout: coverage
 -- One row per source that is enabled or was asked this week, worst first. `themes`: what it gave in the weeks before, with
--- its share of all articles of that theme: what a gap biases.
+-- its share of all articles of that theme: what a gap biases. Signs of life are entries that said something new, those turned
+-- away as not about Peru too. Failing: answered earlier this week, but not on the last day of it.
 WITH bounds AS (
     SELECT $week_start::DATE AS this_on, least($as_of, lima_midnight($week_start::DATE + 7)) AS until_at,
         lima_midnight($week_start::DATE - 7 * $weeks::INTEGER) AS since_at),
@@ -20,14 +21,22 @@ reason AS (
     SELECT source_id, list(struct_pack(reason := reason, n := n) ORDER BY n DESC, reason) AS reasons
     FROM (SELECT source_id, coalesce(reason, 'failed') AS reason, count(*) AS n FROM answer, bounds
           WHERE week_on = this_on AND status = 'failed' GROUP BY ALL) GROUP BY source_id),
-life AS (
-    SELECT source_id, max(started_at) FILTER (status <> 'failed') AS last_ok_at, max(started_at) FILTER (new_n > 0) AS last_new_at,
-        min(started_at) FILTER (status <> 'failed') AS first_ok_at
+answered AS (
+    SELECT source_id, max(started_at) FILTER (status <> 'failed') AS last_ok_at, min(started_at) FILTER (status <> 'failed') AS first_ok_at
     FROM answer GROUP BY source_id),
+failing AS (
+    SELECT a.source_id, count(*) AS failing_n, min(a.started_at) AS failing_since
+    FROM answer AS a JOIN answered AS f USING (source_id) WHERE f.last_ok_at IS NULL OR a.started_at > f.last_ok_at GROUP BY a.source_id),
+sighting AS (
+    SELECT source_id, known_at AS seen_at, count(*) FILTER (outcome = 'rejected') AS turned_away
+    FROM entry, bounds WHERE known_at <= $as_of AND known_at < until_at GROUP BY ALL),
+life AS (
+    SELECT source_id, max(seen_at) AS last_new_at, sum(turned_away) FILTER (lima_week(seen_at) = this_on) AS turned_away
+    FROM sighting, bounds GROUP BY source_id),
 gap AS (
     SELECT source_id, max(pause) AS longest, count(pause) AS pauses
-    FROM (SELECT source_id, started_at - lag(started_at) OVER (PARTITION BY source_id ORDER BY started_at) AS pause
-          FROM answer, bounds WHERE new_n > 0 AND started_at >= since_at)
+    FROM (SELECT source_id, seen_at - lag(seen_at) OVER (PARTITION BY source_id ORDER BY seen_at) AS pause
+          FROM sighting, bounds WHERE seen_at >= since_at)
     GROUP BY source_id),
 before AS (
     SELECT source_id, avg(n) AS mean_new, count(*) AS weeks
@@ -51,11 +60,12 @@ state AS (
     SELECT s.source_id,
         CASE
             WHEN w.fetches IS NULL THEN 'not_tried'
-            WHEN f.first_ok_at IS NULL AND NOT coalesce(w.walled, false) THEN 'never_answered'
+            WHEN a.first_ok_at IS NULL AND NOT coalesce(w.walled, false) THEN 'never_answered'
             WHEN w.ok = 0 AND w.walled THEN 'blocked'
             WHEN w.ok = 0 THEN 'failed'
-            WHEN until_at - f.last_new_at > greatest(INTERVAL 3 DAY, coalesce(g.longest * 1.5, INTERVAL 7 DAY)) THEN 'silent'
-            WHEN f.last_new_at IS NULL AND until_at - f.first_ok_at > INTERVAL 7 DAY THEN 'silent'
+            WHEN i.failing_n > 0 AND until_at - a.last_ok_at >= INTERVAL 1 DAY THEN 'failing'
+            WHEN until_at - f.last_new_at > greatest(if(g.pauses >= 5, INTERVAL 3 DAY, INTERVAL 7 DAY), g.longest * 1.5) THEN 'silent'
+            WHEN f.last_new_at IS NULL AND until_at - a.first_ok_at > INTERVAL 7 DAY THEN 'silent'
             WHEN b.weeks >= 4 AND b.mean_new >= 10 AND w.entries_new < b.mean_new / 2 AND 2 * (sqrt(w.entries_new) - sqrt(b.mean_new)) < -3 THEN 'shrinking'
             WHEN w.failed > w.ok THEN 'unsteady'
             WHEN x.articles >= 3 AND x.teasers >= 0.8 * x.articles THEN 'teaser_only'
@@ -63,6 +73,8 @@ state AS (
         END AS state
     FROM source_at($as_of) AS s, bounds
     LEFT JOIN week AS w ON w.source_id = s.source_id
+    LEFT JOIN answered AS a ON a.source_id = s.source_id
+    LEFT JOIN failing AS i ON i.source_id = s.source_id
     LEFT JOIN life AS f ON f.source_id = s.source_id
     LEFT JOIN gap AS g ON g.source_id = s.source_id
     LEFT JOIN before AS b ON b.source_id = s.source_id
@@ -72,15 +84,18 @@ SELECT s.source_id, s.name, s.outlet, s.owner, t.state, coalesce(w.fetches, 0) A
     coalesce(w.failed, 0) AS failed, coalesce(r.reasons, []) AS reasons, coalesce(w.last_detail, '') AS detail,
     coalesce(w.warning, '') AS warning, coalesce(w.entries, 0) AS entries, coalesce(w.entries_new, 0) AS entries_new,
     coalesce(w.entries_changed, 0) AS entries_changed, coalesce(w.entries_rejected, 0) AS entries_rejected,
-    round(b.mean_new, 1) AS mean_new, coalesce(x.articles, 0) AS articles, coalesce(x.teasers, 0) AS teasers, f.last_ok_at, f.last_new_at,
+    round(b.mean_new, 1) AS mean_new, coalesce(x.articles, 0) AS articles, coalesce(x.teasers, 0) AS teasers,
+    a.last_ok_at, f.last_new_at, i.failing_since, coalesce(f.turned_away, 0) AS turned_away,
     coalesce(h.themes, []) AS themes
 FROM state AS t
 JOIN source_at($as_of) AS s USING (source_id)
 LEFT JOIN week AS w USING (source_id)
 LEFT JOIN reason AS r USING (source_id)
+LEFT JOIN answered AS a USING (source_id)
+LEFT JOIN failing AS i USING (source_id)
 LEFT JOIN life AS f USING (source_id)
 LEFT JOIN before AS b USING (source_id)
 LEFT JOIN text AS x USING (source_id)
 LEFT JOIN themes AS h USING (source_id)
-ORDER BY list_position(['blocked', 'failed', 'never_answered', 'not_tried', 'silent', 'shrinking', 'unsteady', 'teaser_only', 'ok'], t.state),
+ORDER BY list_position(['blocked', 'failed', 'never_answered', 'not_tried', 'failing', 'silent', 'shrinking', 'unsteady', 'teaser_only', 'ok'], t.state),
     coalesce(h.themes[1].share, 0) DESC, s.name, s.source_id;

@@ -14,13 +14,44 @@ CREATE OR REPLACE MACRO version_at(as_of) AS TABLE
     SELECT * FROM article_version WHERE known_at <= as_of
     QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY version DESC) = 1;
 
-CREATE OR REPLACE MACRO relevance_at(as_of) AS TABLE
-    SELECT * FROM relevance WHERE known_at <= as_of
-    QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY version DESC, known_at DESC) = 1;
+-- What people said last of each article and theme; theme NULL is about the article itself.
+CREATE OR REPLACE MACRO label_at(as_of) AS TABLE
+    SELECT * FROM label WHERE known_at <= as_of
+    QUALIFY row_number() OVER (PARTITION BY article_id, theme ORDER BY known_at DESC) = 1;
 
+-- The rules' last word on each article, or a person's where there is one.
+CREATE OR REPLACE MACRO relevance_at(as_of) AS TABLE
+    SELECT r.* REPLACE (
+        coalesce(l.holds, r.relevant) AS relevant,
+        if(l.holds IS NULL, r.reasons, list_prepend('label by ' || l.author, r.reasons)) AS reasons)
+    FROM (SELECT * FROM relevance WHERE known_at <= as_of
+          QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY version DESC, known_at DESC) = 1) AS r
+    LEFT JOIN (SELECT article_id, holds, author FROM label_at(as_of) WHERE theme IS NULL) AS l
+        ON l.article_id = r.article_id;
+
+-- Where each story that an analyst merged ended up: merges follow one another (a into b, b into c).
+CREATE OR REPLACE MACRO merged_at(as_of) AS TABLE
+    WITH RECURSIVE step AS (
+        SELECT story_id, arg_max(into_id, known_at) AS into_id FROM story_decision
+        WHERE action = 'merge' AND known_at <= as_of GROUP BY story_id),
+    path AS (
+        SELECT story_id, into_id, 1 AS steps FROM step
+        UNION ALL
+        SELECT path.story_id, step.into_id, steps + 1 FROM path JOIN step ON step.story_id = path.into_id WHERE steps < 100)
+    SELECT story_id, arg_max(into_id, steps) AS into_id FROM path GROUP BY story_id;
+
+-- Which story an article belongs to. What an analyst decided wins over what was computed.
 CREATE OR REPLACE MACRO placement_at(as_of) AS TABLE
-    SELECT article_id, story_id, score, linked_to, shared FROM story_member WHERE known_at <= as_of
-    QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY known_at DESC) = 1;
+    WITH computed AS (
+        SELECT article_id, story_id, score, linked_to, shared FROM story_member WHERE known_at <= as_of
+        QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY known_at DESC) = 1),
+    split AS (
+        SELECT article_id, arg_max(into_id, known_at) AS into_id FROM story_decision
+        WHERE action = 'split' AND known_at <= as_of GROUP BY article_id)
+    SELECT c.article_id, coalesce(m.into_id, s.into_id, c.story_id) AS story_id, c.score, c.linked_to, c.shared
+    FROM computed AS c
+    LEFT JOIN split AS s USING (article_id)
+    LEFT JOIN merged_at(as_of) AS m ON m.story_id = coalesce(s.into_id, c.story_id);
 
 -- Relevant articles in their latest wording, with outlet, week and story.
 CREATE OR REPLACE MACRO article_at(as_of) AS TABLE
@@ -38,23 +69,24 @@ CREATE OR REPLACE MACRO article_at(as_of) AS TABLE
         USING (article_id)
     WHERE a.known_at <= as_of AND r.relevant;
 
--- One row per relevant article and theme, under the rule set that judged the article last.
+-- One row per relevant article and theme, under the rule set that judged the article last. What people said of an
+-- article wins: a theme they gave has a NULL score where the rules did not, one they took away is gone, and where they
+-- went through all themes, none that they did not name is added.
 CREATE OR REPLACE MACRO tag_at(as_of) AS TABLE
+    WITH judged AS (SELECT article_id, version, rules_version FROM relevance_at(as_of) WHERE relevant),
+    said AS (SELECT article_id, theme, holds FROM label_at(as_of) WHERE theme IS NOT NULL),
+    settled AS (SELECT DISTINCT article_id FROM label WHERE known_at <= as_of AND complete),
+    ruled AS (
+        SELECT t.article_id, t.theme, t.score, t.rules_version
+        FROM theme_tag AS t JOIN judged AS r USING (article_id, version, rules_version) WHERE t.known_at <= as_of)
     SELECT t.article_id, t.theme, t.score, t.rules_version
-    FROM theme_tag AS t
-    JOIN relevance_at(as_of) AS r
-        ON r.article_id = t.article_id AND r.version = t.version AND r.rules_version = t.rules_version
-    WHERE t.known_at <= as_of AND r.relevant;
+    FROM ruled AS t LEFT JOIN said AS s USING (article_id, theme) LEFT JOIN settled AS c USING (article_id)
+    WHERE coalesce(s.holds, c.article_id IS NULL)
+    UNION ALL
+    SELECT s.article_id, s.theme, NULL::DOUBLE, r.rules_version
+    FROM said AS s JOIN judged AS r USING (article_id) ANTI JOIN ruled USING (article_id, theme)
+    WHERE s.holds;
 
 CREATE OR REPLACE MACRO theme_at(as_of) AS TABLE
     SELECT theme, label_en, label_es, definition, rules_version FROM theme WHERE known_at <= as_of
     QUALIFY row_number() OVER (PARTITION BY theme ORDER BY known_at DESC) = 1;
-
--- Every change of wording: the version before and the version after.
-CREATE OR REPLACE MACRO edit_at(as_of) AS TABLE
-    SELECT n.article_id, n.version, o.title AS old_title, n.title AS new_title, o.summary AS old_summary,
-        n.summary AS new_summary, o.body AS old_body, n.body AS new_body, o.text_from AS old_text_from,
-        n.text_from AS new_text_from, n.known_at AS edited_at, n.run_id
-    FROM article_version AS n
-    JOIN article_version AS o ON o.article_id = n.article_id AND o.version = n.version - 1
-    WHERE n.known_at <= as_of;

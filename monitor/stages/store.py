@@ -1,0 +1,83 @@
+"""Judges what was read and stores it, one round in one transaction: articles, versions, tags. Stories once a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from monitor.errors import Reason
+from monitor.stages import ledger, placing, rows, version_rows, versions
+from monitor.stages.job import Job, Learned
+from monitor.stages.judge import Judged, Previous, judge
+from monitor.stages.read import Reading
+from monitor.stages.stored import Repeated, repeated_lines
+from monitor.stages.versions import Look
+from monitor.warehouse import Session
+
+
+def store_articles(job: Job, readings: Sequence[Reading], learned: Learned) -> None:
+    """Judge, group and store one round of wanted pages."""
+    with job.watch.stage("judge articles"), job.warehouse.write() as session:
+        held = held_versions(session, [reading.wanted.article_id for reading in readings])
+        lines = _repeated(job, session)
+        judged = [
+            judge(one, held.get(one.wanted.article_id), job.rules, lines.get(one.wanted.source.id, frozenset()))
+            for one in readings
+        ]
+        append_judged(job, session, judged)
+        ledger.record_learned(job, session, learned)
+    _count_pages(job, judged)
+
+
+def store_looks(job: Job, looks: Sequence[Look], learned: Learned) -> None:
+    """Judge and store one round of further looks. Stories and duplicates stay as they were placed at first."""
+    with job.watch.stage("judge articles"), job.warehouse.write() as session:
+        held = held_versions(session, [look.article_id for look in looks])
+        lines = _repeated(job, session)
+        judged = [
+            judge(one, held[one.wanted.article_id], job.rules, lines.get(one.wanted.source.id, frozenset()))
+            for one in versions.readable(looks, held)
+        ]
+        stored = version_rows.look_tables(looks, judged, held, job.run_id, job.started_at)
+        for table, batch in stored.items():
+            job.stored[table] += session.append(table, batch)
+        ledger.record_learned(job, session, learned)
+    job.rechecks.update(row["outcome"] for row in stored["recheck"])
+
+
+def _repeated(job: Job, session: Session) -> Repeated:
+    """Lines that sources repeat on many pages, looked up once a run."""
+    if job.repeated is None:
+        job.repeated = repeated_lines(session, job.started_at)
+    return job.repeated
+
+
+def held_versions(session: Session, ids: Sequence[int]) -> dict[int, Previous]:
+    """The latest version of each of these articles that the warehouse holds."""
+    return {row["article_id"]: rows.previous(row) for row in session.rows("select_versions", ids=list(ids))}
+
+
+def append_judged(job: Job, session: Session, judged: Sequence[Judged]) -> None:
+    """Append articles with all that hangs on them, but their stories: those are found once a run."""
+    at, run_id = job.started_at, job.run_id
+    stored = {
+        "article": [rows.article_row(item, run_id, at) for item in judged if item.is_new],
+        **version_rows.version_tables(judged, run_id, at),
+        "page": [rows.page_row(item, run_id, at) for item in judged],
+    }
+    for table, batch in stored.items():
+        job.stored[table] += session.append(table, batch)
+
+
+def place_articles(job: Job) -> None:
+    """Find duplicates and stories of what has none yet, in one transaction."""
+    with job.watch.stage("group stories"), job.warehouse.write() as session:
+        job.stored["story"] += placing.place(session, job.run_id, job.started_at)
+
+
+def _count_pages(job: Job, judged: Sequence[Judged]) -> None:
+    for item in judged:
+        job.pages[item.outcome] += 1
+        if item.reading.error is not None:
+            job.page_reasons[item.reading.error.reason] += 1
+        elif item.outcome == "rejected":
+            job.page_reasons[Reason.NOT_ABOUT_PERU] += 1

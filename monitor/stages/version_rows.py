@@ -1,0 +1,92 @@
+"""Rows of versions and of what changed between them. Column names are those of warehouse/migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from monitor.extract import Change
+from monitor.model import Fetched, Source, Validators
+from monitor.stages import rows
+from monitor.stages.judge import Judged, Previous
+from monitor.stages.judgement_rows import Judgement, judgement_tables
+from monitor.stages.read import Wanted
+from monitor.stages.versions import Look, Recheck
+
+
+def version_tables(judged: Sequence[Judged], run_id: str, known_at: datetime) -> dict[str, list[rows.Row]]:
+    """Everything that hangs on the new versions, by table."""
+    fresh = [item for item in judged if item.version is not None]
+    return {
+        "article_version": [rows.version_row(item, run_id, known_at) for item in fresh],
+        **judgement_tables((Judgement(i.article_id, i.version or 0, i.tagging) for i in fresh), run_id, known_at),
+        "edit_grade": [row for item in fresh for row in grade_rows(item, run_id, known_at)],
+    }
+
+
+def look_tables(
+    looks: Sequence[Look], judged: Sequence[Judged], held: Mapping[int, Previous], run_id: str, known_at: datetime
+) -> dict[str, list[rows.Row]]:
+    """Everything that one round of looking again brought, by table."""
+    by_id = {item.article_id: item for item in judged}
+    tables = version_tables(judged, run_id, known_at)
+    tables["recheck"] = [recheck_row(look, by_id.get(look.article_id), run_id, known_at) for look in looks]
+    tables["edit_grade"] += [
+        withdrawal_row(look, held[look.article_id], run_id, known_at) for look in looks if look.newly_withdrawn
+    ]
+    return tables
+
+
+def recheck_row(look: Look, judged: Judged | None, run_id: str, known_at: datetime) -> rows.Row:
+    answer, error = look.answer, look.error
+    return {
+        "run_id": run_id,
+        "article_id": look.recheck.wanted.article_id,
+        "source_id": look.recheck.wanted.source.id,
+        "url": look.recheck.wanted.entry.link,
+        "outcome": look.outcome(judged),
+        "http_status": rows.status_of(answer, error),
+        "reason": error.reason.value if error else None,
+        "detail": error.message if error else None,
+        "seconds": (answer.finished_at - answer.started_at).total_seconds() if answer else None,
+        "wire_bytes": answer.wire_bytes if isinstance(answer, Fetched) else 0,
+        **rows.validator_columns(look.validators, look.validators_url),
+        "known_at": known_at,
+    }
+
+
+def grade_rows(item: Judged, run_id: str, known_at: datetime) -> list[rows.Row]:
+    """What a new version changed."""
+    return [
+        _grade_row(item.article_id, item.version or 0, place, change, run_id, known_at)
+        for place, change in enumerate(item.changes, 1)
+    ]
+
+
+def withdrawal_row(look: Look, held: Previous, run_id: str, known_at: datetime) -> rows.Row:
+    """A page that is gone; the last good copy stays the current one."""
+    change = Change("withdrawn", "page", held.title, "")
+    return _grade_row(look.recheck.wanted.article_id, held.version, 1, change, run_id, known_at)
+
+
+def _grade_row(article_id: int, version: int, place: int, change: Change, run_id: str, known_at: datetime) -> rows.Row:
+    return {
+        "article_id": article_id,
+        "version": version,
+        "place": place,
+        "grade": change.grade,
+        "field": change.field,
+        "old_value": change.old,
+        "new_value": change.new,
+        "run_id": run_id,
+        "known_at": known_at,
+    }
+
+
+def recheck(row: rows.Row, source: Source) -> Recheck:
+    return Recheck(
+        Wanted(rows.entry(row), row["article_id"], source, row["first_seen_at"]),
+        Validators(row["etag"], row["last_modified"]),
+        row["validators_url"],
+        row["last_outcome"] == "withdrawn",
+    )

@@ -1,0 +1,165 @@
+"""Looks again at the pages of tagged articles: which are due, what they answered, and whether their wording changed.
+
+Asks rarely (five times in a week, fewer and fewer), with the validators of the last answer, and never more than a few
+pages of one host in a run. An answer that says less than what is held never replaces it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor import extract
+from monitor.errors import Reason, ReasonedError
+from monitor.model import Article, Fetched, Fetcher, NotModified, Purpose, Request, Validators
+from monitor.stages.boundary import attempt
+from monitor.stages.judge import Judged, Previous
+from monitor.stages.read import Reading, Wanted, in_rounds
+
+LOOKS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3), timedelta(days=7))
+EARLY = timedelta(minutes=5)  # timers jitter: a look due in this time is not put off for another hour
+GIVEN_UP = timedelta(days=10)  # after first sight: what was missed until then is missed
+PER_RUN = 120
+PER_HOST = 12
+# The page may well be there next time: its text is still wanted. Other reasons (a locked page, a robots rule) stay.
+PASSING = (
+    Reason.UNREACHABLE,
+    Reason.TIMEOUT,
+    Reason.TRUNCATED,
+    Reason.RATE_LIMITED,
+    Reason.HTTP_SERVER,
+    Reason.HOST_PAUSED,
+)
+# Nobody was asked, so nothing was learned: the look stays due. (On a replay: it was not asked then.)
+_NOT_ASKED = (Reason.NOT_ARCHIVED, Reason.STOPPED, Reason.HOST_PAUSED)
+_WITHDRAWN = (Reason.NOT_FOUND, Reason.GONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """A page to be looked at again, with what its last answer asked us to send along."""
+
+    wanted: Wanted
+    validators: Validators
+    validators_url: str
+    withdrawn: bool  # the last look found it gone already
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one page answered this time. `article` is set when it was read."""
+
+    recheck: Recheck
+    answer: Fetched | NotModified | None
+    article: Article | None
+    error: ReasonedError | None
+
+    @property
+    def article_id(self) -> int:
+        return self.recheck.wanted.article_id
+
+    @property
+    def reading(self) -> Reading | None:
+        """For judging, where the page was read."""
+        if self.article is None or not isinstance(self.answer, Fetched):
+            return None
+        return Reading(self.recheck.wanted, self.article, self.answer, None)
+
+    @property
+    def validators(self) -> Validators:
+        """To be sent next time: of this answer where it was read, refreshed by a 304, else none or those held."""
+        held = self.recheck.validators
+        if isinstance(self.answer, NotModified):
+            return Validators(
+                self.answer.header("etag") or held.etag, self.answer.header("last-modified") or held.last_modified
+            )
+        if isinstance(self.answer, Fetched):
+            return self.answer.validators if self.error is None else Validators()
+        return held if self.error is not None and self.error.reason in PASSING else Validators()
+
+    @property
+    def validators_url(self) -> str:
+        read = isinstance(self.answer, Fetched) and self.error is None
+        return self.answer.final_url if read and self.answer else self.recheck.validators_url
+
+    def outcome(self, judged: Judged | None) -> str:
+        """changed, unchanged, kept, not_modified, withdrawn or failed."""
+        if isinstance(self.answer, NotModified):
+            return "not_modified"
+        if self.error is not None:
+            return "withdrawn" if self.error.reason in _WITHDRAWN else "failed"
+        if judged is None:
+            return "kept"
+        return "unchanged" if judged.version is None else "changed"
+
+    @property
+    def newly_withdrawn(self) -> bool:
+        return self.outcome(None) == "withdrawn" and not self.recheck.withdrawn
+
+
+def limits(now: datetime) -> dict[str, object]:
+    """Parameters of the query that finds what is due."""
+    return {
+        "now": now,
+        "since": now - GIVEN_UP,
+        "offsets": [int((after - EARLY).total_seconds()) for after in LOOKS],
+        "passing": [reason.value for reason in PASSING],
+        "per_host": PER_HOST,
+        "per_run": PER_RUN,
+    }
+
+
+async def look_again(
+    rechecks: Sequence[Recheck], fetcher: Fetcher, done: Callable[[], bool]
+) -> AsyncIterator[list[Look]]:
+    """Looks, a round at a time, without those where nobody was asked."""
+
+    def source_id_of(recheck: Recheck) -> str:
+        return recheck.wanted.source.id
+
+    async for looks in in_rounds(rechecks, source_id_of, lambda recheck: _look(recheck, fetcher), done):
+        yield [look for look in looks if look.error is None or look.error.reason not in _NOT_ASKED]
+
+
+async def _look(recheck: Recheck, fetcher: Fetcher) -> Look:
+    answers: list[Fetched | NotModified] = []
+    link = recheck.wanted.entry.link
+    result = await attempt(link, lambda: _fetch_and_extract(recheck, fetcher, answers))
+    answer = answers[0] if answers else None
+    if isinstance(result, ReasonedError):
+        return Look(recheck, answer, None, result)
+    return Look(recheck, answer, result, None)
+
+
+async def _fetch_and_extract(
+    recheck: Recheck, fetcher: Fetcher, answers: list[Fetched | NotModified]
+) -> Article | None:
+    source, entry = recheck.wanted.source, recheck.wanted.entry
+    request = Request(
+        entry.link,
+        source.id,
+        Purpose.PAGE,
+        validators=recheck.validators,
+        group=source.group,
+        validators_url=recheck.validators_url,
+    )
+    answer = await fetcher.fetch(request)
+    answers.append(answer)
+    return extract.article(answer, entry, source) if isinstance(answer, Fetched) else None
+
+
+def readable(looks: Sequence[Look], held: Mapping[int, Previous]) -> list[Reading]:
+    """Readings worth judging: a page that now shows only part of what we hold keeps the last good copy."""
+    readings = (look.reading for look in looks)
+    return [
+        reading for reading in readings if reading is not None and not _says_less(reading, held.get(_id_of(reading)))
+    ]
+
+
+def _says_less(reading: Reading, previous: Previous | None) -> bool:
+    return previous is not None and reading.article.partial and previous.text_from == "page" and not previous.partial
+
+
+def _id_of(reading: Reading) -> int:
+    return reading.wanted.article_id

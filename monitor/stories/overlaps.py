@@ -1,0 +1,150 @@
+"""How much two texts share, where the shared text stands in each, and whether it is what each is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from difflib import SequenceMatcher
+from functools import cached_property
+
+from monitor.stories.fingerprints import SHINGLE, Print, shingles, spans, words_of
+from monitor.stories.templates import overlap
+from monitor.stories.terms import stems
+
+PASSAGE = 200  # characters of evidence
+_RUN = 25  # shingles: where most of so many in a row are shared, the shared text has begun
+_MOST = 0.6
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of two texts, seen from the other. Offsets and counts in words."""
+
+    mine: Print
+    other: Print
+
+    @cached_property
+    def shared(self) -> tuple[bool, ...]:
+        """For each shingle of mine: does the other text have it?"""
+        there = set(self.other.shingles)
+        return tuple(shingle in there for shingle in self.mine.shingles)
+
+    @cached_property
+    def told(self) -> tuple[bool, ...]:
+        """`shared` without either title: a link to the other article is not its text."""
+        titles = {*shingles(words_of(self.mine.article.title)), *shingles(words_of(self.other.article.title))}
+        pairs = zip(self.mine.shingles, self.shared, strict=True)
+        return tuple(is_shared and shingle not in titles for shingle, is_shared in pairs)
+
+    @property
+    def lead(self) -> float:
+        """Share of my opening that the other text tells too, 0..1."""
+        opening = self.told[: len(self.mine.lead)]
+        return sum(opening) / len(opening) if opening else 0.0
+
+    @cached_property
+    def offset(self) -> int:
+        """Words before the shared text begins; all of them where it is nowhere in one piece."""
+        found = self.told
+        running = sum(found[:_RUN])
+        for start in range(len(found)):
+            if running >= _MOST * min(_RUN, len(found) - start):
+                return start
+            running -= found[start]
+            running += found[start + _RUN] if start + _RUN < len(found) else 0
+        return len(self.mine.words)
+
+    @cached_property
+    def after(self) -> float:
+        """Share of mine that follows the last shared words, 0..1."""
+        found = self.shared
+        return next((place for place, is_shared in enumerate(reversed(found)) if is_shared), 0) / max(1, len(found))
+
+    @cached_property
+    def titled(self) -> float:
+        """Share of my title's stems that the other text uses: is it about what my title says? 0..1."""
+        title = set(stems(self.mine.article.title, self.mine.article.lang))
+        return len(title & _vocabulary(self.other.words, self.mine.article.lang)) / len(title) if title else 0.0
+
+    @cached_property
+    def echoed(self) -> float:
+        """Share of the other text's stems that come again in what is mine alone, 0..1."""
+        alone = [True] * len(self.mine.words)
+        for start, is_shared in enumerate(self.shared):
+            if is_shared:
+                alone[start : start + SHINGLE] = [False] * SHINGLE
+        rest = [word for word, is_alone in zip(self.mine.words, alone, strict=True) if is_alone]
+        theirs = _vocabulary(self.other.words, self.mine.article.lang)
+        return len(theirs & _vocabulary(rest, self.mine.article.lang)) / len(theirs) if theirs else 0.0
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Two texts side by side, the earlier first."""
+
+    earlier: Side
+    later: Side
+
+    @classmethod
+    def of(cls, earlier: Print, later: Print) -> Overlap:
+        """Both samples hold something."""
+        return cls(Side(earlier, later), Side(later, earlier))
+
+    @cached_property
+    def containment(self) -> float:
+        a, b = self.earlier.mine.sample, self.later.mine.sample
+        return len(a & b) / min(len(a), len(b))
+
+    @cached_property
+    def jaccard(self) -> float:
+        a, b = self.earlier.mine.sample, self.later.mine.sample
+        return len(a & b) / len(a | b)
+
+    @property
+    def apart(self) -> timedelta:
+        return self.later.mine.article.at - self.earlier.mine.article.at
+
+    @property
+    def same_source(self) -> bool:
+        return self.earlier.mine.article.source_id == self.later.mine.article.source_id
+
+    @cached_property
+    def leads(self) -> float:
+        """The lower of both: a copy tells the same from the first line on."""
+        return min(self.earlier.lead, self.later.lead)
+
+    @cached_property
+    def titles(self) -> float:
+        """Jaccard of the wordings of both titles."""
+        return overlap(self.earlier.mine.headline, self.later.mine.headline)
+
+    @property
+    def shorter(self) -> Side:
+        return self.later if len(self.later.mine.words) < len(self.earlier.mine.words) else self.earlier
+
+    @property
+    def longer(self) -> Side:
+        return self.earlier if self.shorter is self.later else self.later
+
+    def passage(self) -> str:
+        """The longest run of words both share, as the later text writes it."""
+        return _longest_passage(self.later.mine, self.earlier.mine)
+
+
+def _vocabulary(words: Sequence[str], lang: str) -> set[str]:
+    return set(stems(" ".join(words), lang))
+
+
+def _longest_passage(one: Print, other: Print) -> str:
+    match = SequenceMatcher(None, one.words, other.words, autojunk=False).find_longest_match()
+    shared = one.words[match.a : match.a + match.size]
+    # Signs such as ½ fold to other words than they are written with, and furniture was cut: look before quoting.
+    whole = words_of(one.text)
+    starts = (at for at in range(len(whole) - match.size + 1) if whole[at : at + match.size] == shared)
+    start, where = next(starts, None), spans(one.text)
+    if shared and start is not None and start + match.size <= len(where):
+        passage = one.text[where[start][0] : where[start + match.size - 1][1]]
+        if words_of(passage) == shared:
+            return passage[:PASSAGE]
+    return " ".join(shared)[:PASSAGE]

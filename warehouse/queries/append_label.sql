@@ -1,0 +1,1 @@
+INSERT INTO label BY NAME SELECT * FROM batch

@@ -1,0 +1,1 @@
+INSERT INTO retag BY NAME SELECT * FROM batch ANTI JOIN retag USING (run_id)
