@@ -355,6 +355,8 @@ class Parsed:
     hints: FeedHints = FeedHints()
     title: str = ""
     warning: str = ""  # parsed, but not clean: why
+    next_page: str = ""  # address of the next older page of a paged feed
+    hub: str = ""  # WebSub hub that the feed names; recorded, never called
 
 
 # ---------------------------------------------------------------- articles

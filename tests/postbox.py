@@ -37,7 +37,7 @@ class Postbox:
     def addresses(self) -> list[str]:
         return [address for address, _ in self.got]
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd looks it up by this name
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Sequence[Any]
     ) -> str:
         answers = self._rcpt.get(address, ["250 2.1.5 ok"])
@@ -46,7 +46,7 @@ class Postbox:
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         assert isinstance(envelope.content, bytes)
         self.reached.set()
         if self._stall:

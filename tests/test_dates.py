@@ -51,7 +51,7 @@ def read(raw: str, zone: str = "America/Lima") -> Moment:
         ("Wed, 11 Nov 2026 08:29:60 -0500", "2026-11-11T13:30:00"),
     ],
 )
-def test_an_instant_with_its_zone_is_exact(raw: str, instant: str) -> None:
+def test_item_59_item_60_item_62_an_instant_with_its_zone_is_exact(raw: str, instant: str) -> None:
     """Every common way to write an instant and its zone gives that instant."""
     moment = read(raw)
     assert (moment.at, moment.quality, moment.raw) == (at(instant), DateQuality.EXACT, raw)
@@ -72,14 +72,14 @@ def test_an_instant_with_its_zone_is_exact(raw: str, instant: str) -> None:
         ("11 Nov 2026 08:30:00 IST", "2026-11-11T13:30:00"),
     ],
 )
-def test_a_time_without_a_known_zone_is_local_to_the_source(raw: str, instant: str) -> None:
+def test_item_61_item_62_item_63_a_time_without_a_known_zone_is_local_to_the_source(raw: str, instant: str) -> None:
     """No zone, or one nobody can name, means the source's own; never UTC in silence."""
     moment = read(raw)
     assert (moment.at, moment.quality) == (at(instant), DateQuality.NAIVE_LOCAL)
 
 
 @pytest.mark.parametrize("raw", ["11/09/2026", "11 de setiembre de 2026", "2026-09-11", "20260911", "Sep 11, 2026"])
-def test_a_day_is_local_midnight(raw: str) -> None:
+def test_item_61_item_63_a_day_is_local_midnight(raw: str) -> None:
     """A day without a time is kept as its first instant in the source's zone."""
     assert read(raw) == Moment(raw, at("2026-09-11T05:00:00"), DateQuality.DATE_ONLY, timedelta(hours=-5))
 
@@ -104,12 +104,12 @@ def test_a_day_is_local_midnight(raw: str) -> None:
         "2026-11-11 10:00 y algo más que no es zona",
     ],
 )
-def test_what_cannot_be_read_with_certainty_has_no_instant(raw: str) -> None:
+def test_item_60_item_64_what_cannot_be_read_with_certainty_has_no_instant(raw: str) -> None:
     """Ambiguous, impossible, relative and empty-field dates are BAD, and keep what was written."""
     assert read(raw) == Moment(raw, None, DateQuality.BAD)
 
 
-def test_an_empty_date_is_missing() -> None:
+def test_item_66_an_empty_date_is_missing() -> None:
     """Nothing written is something else than something unreadable."""
     assert read("  \n") == NO_MOMENT
 
@@ -119,7 +119,7 @@ def test_an_unambiguous_american_date_is_read() -> None:
     assert read("25/03/2026 3:00:00 PM").at == at("2026-03-25T20:00:00")
 
 
-def test_a_zone_nobody_keeps_is_applied_and_flagged() -> None:
+def test_item_64_a_zone_nobody_keeps_is_applied_and_flagged() -> None:
     """An offset beyond the world's -12..+14 is taken as written, but not trusted."""
     moment = read("Wed, 11 Nov 2026 10:00:00 +1900")
     assert (moment.at, moment.quality) == (at("2026-11-10T15:00:00"), DateQuality.INFERRED)
@@ -134,13 +134,13 @@ def test_a_zone_nobody_keeps_is_applied_and_flagged() -> None:
         (timedelta(hours=24, seconds=1), None, DateQuality.FUTURE),
     ],
 )
-def test_a_date_ahead_of_the_clock(ahead: timedelta, kept: timedelta | None, quality: DateQuality) -> None:
+def test_item_65_a_date_ahead_of_the_clock(ahead: timedelta, kept: timedelta | None, quality: DateQuality) -> None:
     """Ten minutes are clock skew, up to a day is clamped to first sight, more is no date at all."""
     moment = read((SEEN + ahead).isoformat())
     assert (moment.at, moment.quality) == (None if kept is None else SEEN + kept, quality)
 
 
-def test_the_source_zone_follows_its_summer_time() -> None:
+def test_item_59_item_63_the_source_zone_follows_its_summer_time() -> None:
     """A zone is a place, not an offset."""
     assert read("2026-07-01 12:00", "Europe/Madrid").at == at("2026-07-01T10:00:00")
     assert read("2026-01-01 12:00", "Europe/Madrid").at == at("2026-01-01T11:00:00")
@@ -164,7 +164,7 @@ def test_rfc_822_and_iso_agree(moment: datetime) -> None:
     assert read(rfc).at == read(aware.isoformat()).at == aware
 
 
-def test_effective_instant() -> None:
+def test_item_65_item_66_effective_instant() -> None:
     """Published, but never after first sight; first sight where nothing is known."""
     early = Moment("", SEEN - timedelta(days=1), DateQuality.EXACT)
     late = Moment("", SEEN + timedelta(minutes=5), DateQuality.EXACT)
@@ -196,7 +196,7 @@ def test_a_week_that_does_not_exist_is_refused(week: str) -> None:
         dates.week_bounds(week)
 
 
-def test_development_dates() -> None:
+def test_item_67_development_dates() -> None:
     """Of the measured strings at least 46 of 48 are right and none is wrong."""
     if not SHARED.exists():
         pytest.skip(f"no shared data at {SHARED}")

@@ -172,7 +172,7 @@ class Handler:
     sessions: set[int] = field(default_factory=set)
     encrypted: list[bool] = field(default_factory=list)
 
-    async def handle_MAIL(  # noqa: N802 - the server's interface
+    async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         self.sessions.add(id(server))
@@ -182,7 +182,7 @@ class Handler:
         envelope.mail_from = address
         return "250 OK"
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if address in self.hang_up:
@@ -193,7 +193,7 @@ class Handler:
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         (to,) = envelope.rcpt_tos
         answer = self.data.get(to, f"250 2.0.0 queued as Q{len(self.got) + 1}")
         if answer.startswith("250"):

@@ -104,7 +104,7 @@ def test_next_due_at_holds() -> None:
     assert is_due(source(), known, (NOON + 3 * HOUR).astimezone(lima))
 
 
-def test_item_29_sequence_S8_gone_source_is_never_due() -> None:
+def test_item_29_sequence_s8_gone_source_is_never_due() -> None:
     """Items 29 and S8: nothing more is asked of a source that is gone."""
     for known in (state(gone=True), state(next_due_at=NEVER)):
         assert not is_due(source(), known, NOON + 3000 * DAY)
@@ -249,7 +249,7 @@ def test_item_29_gone_means_never() -> None:
 
 
 @pytest.mark.parametrize(("retry", "wait"), [(90 * HOUR, 90 * HOUR), (timedelta(seconds=5), HOUR), (7 * DAY, 7 * DAY)])
-def test_item_28_sequence_S4_sequence_S5_retry_after_is_kept_whatever_it_is(retry: timedelta, wait: timedelta) -> None:
+def test_item_28_sequence_s4_sequence_s5_retry_after_is_kept_whatever_it_is(retry: timedelta, wait: timedelta) -> None:
     """Items 28, S4 and S5: never earlier than asked, never earlier than the interval, no back-off on top."""
     assert after(reason=Reason.RATE_LIMITED, retry=retry, failures=4) == wait
 

@@ -154,7 +154,8 @@ now = datetime(2026, 11, 9, 12, tzinfo=UTC)
 for i in range(100000):
     with w.write() as s:
         s.append("host_pause", [{{"host": f"h{{i:06}}", "not_before_at": now, "known_at": now}}])
-        s.append("robots", [{{"host": f"h{{i:06}}", "fetched_at": now, "status": 200, "body": "x", "etag": "", "last_modified": "", "failing_since": None, "forbids": [], "known_at": now}}])
+        copy = {{"host": f"h{{i:06}}", "fetched_at": now, "status": 200, "body": "x", "etag": "", "last_modified": ""}}
+        s.append("robots", [{{**copy, "failing_since": None, "forbids": [], "known_at": now}}])
     print(i, flush=True)
 """
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)

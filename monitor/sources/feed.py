@@ -16,9 +16,10 @@ from monitor.errors import ParseError, Reason
 from monitor.model import Fetched, Parsed, Request, Source, SourceState
 from monitor.sources import jsonfeed, markup
 from monitor.sources.decoding import document_text
-from monitor.sources.entries import Draft, collect, over_limit
+from monitor.sources.entries import Draft, base_url, collect, over_limit
 from monitor.sources.hints import feed_hints
 from monitor.sources.prefilter import SITEMAP_ROOTS, Prepared, prepare
+from monitor.urls import safe_link
 
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
@@ -52,7 +53,15 @@ def parse(source: Source, fetched: Fetched) -> Parsed:
         hints=feed_hints(prepared.text),
         title=markup.line(str(head.get("title") or ""), 200),
         warning=_warning(document),
+        next_page=_related(head, "next", fetched),
+        hub=_related(head, "hub", fetched),
     )
+
+
+def _related(head: _Node, rel: str, fetched: Fetched) -> str:
+    """Address of a document that the feed names as related, when it is a safe one."""
+    links = (_text(node, "href") for node in _nodes(head, "links") if node.get("rel") == rel)
+    return next((safe for link in links if (safe := safe_link(link, base_url(fetched)))), "")
 
 
 def _feedparser(prepared: Prepared) -> _Node:

@@ -10,13 +10,25 @@ from datetime import datetime
 
 from monitor import schedule, sources
 from monitor.errors import ParseError, Reason, ReasonedError
-from monitor.model import Fetched, Fetcher, NotModified, Parsed, Request, Source, SourceState, Status, Validators
+from monitor.model import (
+    Fetched,
+    Fetcher,
+    NotModified,
+    Parsed,
+    Purpose,
+    Request,
+    Source,
+    SourceState,
+    Status,
+    Validators,
+)
 from monitor.stages.boundary import attempt
 from monitor.stages.cell import Cell
 from monitor.stages.job import Turn, at_once
 
 # A server that answers these may be choking on the validators: the next request goes without (RFC 9110 13.1).
 REFUSES_CONDITIONS = (400, 403, 412)
+_OLDER_PAGES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +158,32 @@ class _Visit:
         body_hash = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
         if body_hash == state.body_hash and schedule.same_address(source, state) and not others:
             return replace(done, status=Status.UNCHANGED)
-        parsed = await self.parse(answer)
+        parsed = await self.read(answer)
         for request in (*others, *parsed.follow):
             parsed = await self.with_follow_up(request, parsed)
+        parsed = await self.with_older_pages(parsed)
         return replace(done, status=Status.OK, parsed=parsed, body_hash="" if parsed.warning else body_hash)
+
+    async def read(self, answer: Fetched) -> Parsed:
+        """The document; one without entries is a success that says so, and deletes nothing.
+
+        On a listing page it means that the selector no longer fits, which is an error.
+        """
+        try:
+            return await self.parse(answer)
+        except ParseError as error:
+            if error.reason is not Reason.NO_ENTRIES or self.source.kind == "listing":
+                raise
+            return Parsed((), warning=error.message)
+
+    async def with_older_pages(self, parsed: Parsed) -> Parsed:
+        """At first contact, up to two older pages of a paged feed (RFC 5005 section 3); never again afterwards."""
+        for _ in range(_OLDER_PAGES if self.state.last_success_at is None and self.at is not None else 0):
+            if not parsed.next_page:
+                break
+            request = Request(parsed.next_page, self.source.id, Purpose.FOLLOW, group=self.source.group)
+            parsed = await self.with_follow_up(request, replace(parsed, next_page=""))
+        return parsed
 
     async def with_follow_up(self, request: Request, parsed: Parsed) -> Parsed:
         """Entries of one more document. One that fails is a warning: what the first document gave still counts."""
@@ -168,6 +202,7 @@ class _Visit:
             entries=parsed.entries + further.entries,
             rejected=parsed.rejected + further.rejected,
             warning="; ".join(filter(None, [parsed.warning, further.warning])),
+            next_page=further.next_page,
         )
 
 

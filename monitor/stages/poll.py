@@ -155,6 +155,7 @@ def poll_row(harvest: Harvest, poll: Poll, run_id: str, known_at: datetime) -> d
         "weight": poll.weight,
         "lag_minutes": None if poll.lag is None else poll.lag / _MINUTE,
         "moved_to": poll.moved_to,
+        "hub": harvest.parsed.hub if harvest.parsed else "",
         "known_at": known_at,
     }
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from monitor.model import Document, Relevance, Tagging, ThemeTag
 from monitor.themes.automaton import Automaton, Mark, Needle
 from monitor.themes.gate import is_sport, outlet_key
 from monitor.themes.language import Example, ThemeInfo, term_needles
-from monitor.themes.loading import Loaded, load_rules
+from monitor.themes.loading import SHIPPED, Loaded, load_rules
 from monitor.themes.reading import LEAD, Reading, mentions_in, read
 from monitor.themes.scoring import Needed, index_terms, judge, needed, points_of
 from monitor.themes.words import read_words
@@ -98,8 +99,22 @@ class Rules:
 
 
 def load(folder: Path | None = None) -> Rules:
-    """The shipped rules with a user's folder laid over them. Raises ConfigError naming every problem."""
+    """The shipped rules with a user's folder laid over them. Raises ConfigError naming every problem.
+
+    Read once for as long as no rule file changes: a service picks up an edit at its next run, at no cost otherwise.
+    """
+    return _load(folder, _stamps(SHIPPED) + (_stamps(folder) if folder is not None else ()))
+
+
+@lru_cache(maxsize=2)
+def _load(folder: Path | None, _: tuple[tuple[str, int, int], ...]) -> Rules:
     return Rules(load_rules(folder))
+
+
+def _stamps(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Name, time of change and size of every rule file."""
+    files = [(path, path.stat()) for path in sorted(folder.glob("*.toml"))]
+    return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in files)
 
 
 def _needles(loaded: Loaded) -> list[Needle]:

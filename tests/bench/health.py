@@ -4,7 +4,7 @@
 
 Every source is a Poisson process of 0.1 to 30 entries a day with quieter weekends, polled hourly into a real
 warehouse, from a first document of its 20 latest entries on; the shipped view judges it at every step. Only visits
-that brought something are stored, and one for every source at the moment of judgement: the others teach the view nothing.
+that brought something are stored, and one of every source at the moment of judgement: the rest teach nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ FIRST_LOAD = 20  # entries of a source's first document
 JUDGED_FROM = 7 * DAY
 HEALTH = "SELECT source_id, last_new_at, silent_at FROM source_health WHERE health = 'silent'"
 PROBE = """INSERT INTO source_fetch (run_id, source_id, status, http_status, started_at, fetched_n, new_n, seen_n,
-    changed_n, rejected_n, known_at) SELECT 'now', source_id, 'not_modified', 304, $now, 0, 0, 0, 0, 0, $now FROM source"""
+    changed_n, rejected_n, known_at)
+    SELECT 'now', source_id, 'not_modified', 304, $now, 0, 0, 0, 0, 0, $now FROM source"""
 
 
 @dataclass(frozen=True, slots=True)

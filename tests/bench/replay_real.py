@@ -119,9 +119,9 @@ def sources(shipped: Settings) -> tuple[Source, ...]:
     return tuple(chosen)
 
 
-def one_day(settings: Settings, clock: SimulatedClock, network: Network) -> Report:
+def one_day(settings: Settings, clock: SimulatedClock, network: Network, *, force: bool) -> Report:
     with state_lock(settings.state, "bench", clock.now()):
-        return asyncio.run(pipeline.run(settings, clock, network=network))
+        return asyncio.run(pipeline.run(settings, clock, network=network, force=force))
 
 
 def day_sources(settings: Settings, data: Path, day: str) -> frozenset[str]:
@@ -181,7 +181,7 @@ def measure(settings: Settings, options: argparse.Namespace, network: Network) -
                     replace(s, enabled=s.id in day_sources(settings, options.data, day)) for s in settings.sources
                 ),
             )
-            report = one_day(today, clock, network)
+            report = one_day(today, clock, network, force=number > 0)
             add(report, counts, stages, rejected, pages)
             balanced &= not report.failed_checks and all(o.counts.balanced for o in report.outcomes)
             week = last_complete_week(instant, settings.zone)
@@ -197,6 +197,7 @@ def measure(settings: Settings, options: argparse.Namespace, network: Network) -
                 "pages": dict(pages),
                 "seconds": time.perf_counter() - started,
                 "balanced": balanced,
+                "rows": held(settings),
             }
         )
     return {
@@ -230,6 +231,22 @@ def add(report: Report, counts: Counter, stages: Counter, rejected: Counter, pag
 def themes(settings: Settings) -> list[dict[str, object]]:
     with Warehouse(settings.state).read_snapshot() as session:
         return session.select("SELECT week, theme, stories, articles FROM theme_week ORDER BY week, theme")
+
+
+def held(settings: Settings) -> int:
+    """Rows in the tables of facts about the news; a second pass must add none."""
+    tables = (
+        "entry",
+        "article",
+        "article_version",
+        "relevance",
+        "theme_tag",
+        "theme_evidence",
+        "duplicate",
+        "story_member",
+    )
+    with Warehouse(settings.state).read_snapshot() as session:
+        return sum(session.select(f"SELECT count(*) AS n FROM {table}")[0]["n"] for table in tables)
 
 
 def edits(settings: Settings) -> dict[str, object]:
@@ -271,6 +288,7 @@ def show(figures: dict) -> None:
         print(f"  rejected by reason: {part['rejected']}")
         print(f"  stored: {c['articles']} articles, {c['versions']} further versions, {c['stories']} stories")
         print(f"  pages: {part['pages']}")
+        print(f"  rows of facts held after it: {part['rows']}")
         print("  seconds per stage: " + ", ".join(f"{name} {spent:.1f}" for name, spent in part["stages"].items()))
     print(f"edits stored: {figures['edits']}")
     print(f"known addresses that came back under another title, by outcome: {figures['edited_titles']}")

@@ -179,7 +179,7 @@ def test_item_28_retry_after_in_all_its_forms(value: str, wait: timedelta | None
     assert retry_at(503, [("RETRY-AFTER", value)], NOON) == expected
 
 
-def test_item_28_sequence_S4_item_44_retry_after_pauses_the_whole_host(
+def test_item_28_sequence_s4_item_44_retry_after_pauses_the_whole_host(
     web: WebServer, bench: Bench, clock: SimulatedClock
 ) -> None:
     """Items 28, S4 and 44: other feeds and pages of the host wait too, also in later runs, and then resume."""

@@ -65,7 +65,7 @@ def test_item_38_disguised_loopback_is_refused(bench: Bench, host: str, purpose:
     assert bench.get(f"http://{host}/rss", purpose).reason is Reason.SSRF_BLOCKED
 
 
-def test_item_25_item_38_sequence_S13_redirect_to_metadata_service_is_refused(web: WebServer, bench: Bench) -> None:
+def test_item_25_item_38_sequence_s13_redirect_to_metadata_service_is_refused(web: WebServer, bench: Bench) -> None:
     """Items 25, 38 and S13: each hop is checked like the first."""
     web.script("/rss", Reply(status=302, headers={"Location": "http://169.254.169.254/latest/meta-data/"}))
     error = bench.get(FEED)
@@ -91,7 +91,7 @@ def test_item_38_private_answer_of_the_resolver_is_refused(web: WebServer, bench
     assert web.connections == 0
 
 
-def test_item_38_sequence_S13_rebinding_does_not_help(web: WebServer, bench: Bench) -> None:
+def test_item_38_sequence_s13_rebinding_does_not_help(web: WebServer, bench: Bench) -> None:
     """Items 38 and S13: a name that turns private on a later look-up is refused at that connection."""
     web.script("/rss", Reply(status=302, headers={"Location": "http://otro.example/x"}))
     bench.network = _network(web, ["127.0.0.1"], ["10.0.0.1"])

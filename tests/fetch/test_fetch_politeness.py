@@ -182,7 +182,7 @@ def test_item_44_item_45_unreachable_robots_forbids_pages_but_not_feeds(
     assert isinstance(bench.get("http://diario.example/0"), Fetched)
 
 
-def test_item_44_sequence_S12_last_good_copy_holds_while_robots_fails(
+def test_item_44_sequence_s12_last_good_copy_holds_while_robots_fails(
     web: WebServer, bench: Bench, clock: SimulatedClock
 ) -> None:
     """Items 44 and S12: blocked by our own group; still blocked while the server fails; free once it is gone."""

@@ -114,7 +114,7 @@ def test_a_kind_asks_for_its_configured_address(name: str) -> None:
     assert asked == (Request(URL, "faro", group="plataforma"),)
 
 
-def test_wordpress_asks_since_two_days_before_the_last_success() -> None:
+def test_item_69_wordpress_asks_since_two_days_before_the_last_success() -> None:
     """The overlap keeps posts that were dated back; the first time, the newest 50 are asked for."""
     module = sources.kind("wordpress")
     first = module.requests(source("wordpress"), SourceState("faro"))[0].url
@@ -123,7 +123,7 @@ def test_wordpress_asks_since_two_days_before_the_last_success() -> None:
     assert later == f"{first}&after=2026-11-10T00:00:00"
 
 
-def test_wordpress_follows_to_the_second_page_and_no_further() -> None:
+def test_item_69_wordpress_follows_to_the_second_page_and_no_further() -> None:
     """X-WP-TotalPages may say 400; two pages are read."""
     body = (GOLDEN / "wordpress.json").read_bytes()
     first = parse(body, "wordpress", url=f"{URL}?per_page=50", x_wp_totalpages="400")
@@ -132,7 +132,7 @@ def test_wordpress_follows_to_the_second_page_and_no_further() -> None:
     assert parse(body, "wordpress", url=first.follow[0].url, x_wp_totalpages="400").follow == ()
 
 
-def test_hints_of_the_head() -> None:
+def test_item_20_item_21_hints_of_the_head() -> None:
     """ttl, updatePeriod, skipHours (24 is midnight) and skipDays are told; items never give hints."""
     assert parse((GOLDEN / "feed_rss.xml").read_bytes()).hints == FeedHints(
         ttl=timedelta(minutes=30),
@@ -146,7 +146,7 @@ def test_hints_of_the_head() -> None:
     )
 
 
-def test_a_sitemap_index_gives_its_newest_children() -> None:
+def test_item_68_a_sitemap_index_gives_its_newest_children() -> None:
     """At most five children are followed, the newest first, those that fit the `follow` option."""
     children = "".join(
         f"<sitemap><loc>https://d.example/{n}.xml</loc><lastmod>2026-10-0{n}</lastmod></sitemap>" for n in range(1, 8)
@@ -158,14 +158,14 @@ def test_a_sitemap_index_gives_its_newest_children() -> None:
     assert [r.url for r in parse(body, "news_sitemap", {"follow": "/2"}).follow] == ["https://d.example/2.xml"]
 
 
-def test_a_sitemap_index_is_followed_one_level_deep() -> None:
+def test_item_68_a_sitemap_index_is_followed_one_level_deep() -> None:
     """An index inside an index is an error, not a walk through a whole site."""
     body = "<sitemapindex><sitemap><loc>https://d.example/1.xml</loc></sitemap></sitemapindex>"
     with pytest.raises(ParseError, match="one level"):
         parse(body, "news_sitemap", purpose=Purpose.FOLLOW)
 
 
-def test_a_json_feed_behind_a_feed_address_is_read() -> None:
+def test_item_55_a_json_feed_behind_a_feed_address_is_read() -> None:
     """A site that changes its format keeps working."""
     body = (GOLDEN / "jsonfeed.json").read_bytes()
     assert parse(body, "feed", content_type="application/rss+xml") == parse(body, "jsonfeed")

@@ -45,6 +45,12 @@ judged AS (
             AND len([g FOR g IN new_in_title IF NOT list_contains(old_in_title, g)]) > 0
             AND 2 * len(list_intersect(old_words, new_words)) >= len(list_distinct(old_words || new_words)) AS title_figure
     FROM figures AS f LEFT JOIN recount AS r USING (article_id)),
+-- Pages that answered 404 or 410 after having been read: met by a changed entry, or by a later look.
+withdrawal AS (
+    SELECT p.article_id, p.known_at FROM page AS p
+    WHERE p.reason IN ('not_found', 'gone')
+        AND p.article_id IN (SELECT o.article_id FROM article_version AS o WHERE o.known_at < p.known_at AND o.text_from = 'page')
+    UNION ALL SELECT g.article_id, g.known_at FROM edit_grade AS g WHERE g.grade = 'withdrawn'),
 change AS (
     SELECT article_id, edits, edited_at, old_title, new_title, headline_changed, summary_changed, old_summary, new_summary,
         figures_gone, figures_come, recounted,
@@ -55,9 +61,8 @@ change AS (
     FROM judged
     UNION ALL
     SELECT p.article_id, 1, max(p.known_at), coalesce(any_value(e.old_title), any_value(v.title)), any_value(v.title), false, false, '', '', [], [], [], false, 'withdrawn', 1
-    FROM page AS p JOIN version_at($as_of) AS v USING (article_id) LEFT JOIN edit AS e USING (article_id)
-    WHERE p.known_at <= $as_of AND lima_week(p.known_at) = $week_start::DATE AND p.reason IN ('not_found', 'gone')
-        AND p.article_id IN (SELECT o.article_id FROM article_version AS o WHERE o.known_at < p.known_at AND o.text_from = 'page')
+    FROM withdrawal AS p JOIN version_at($as_of) AS v USING (article_id) LEFT JOIN edit AS e USING (article_id)
+    WHERE p.known_at <= $as_of AND lima_week(p.known_at) = $week_start::DATE
     GROUP BY p.article_id),
 one_each AS (
     SELECT * FROM change WHERE change IS NOT NULL QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY weight) = 1)

@@ -3,6 +3,7 @@
 CREATE TABLE source_poll (
     run_id VARCHAR, source_id VARCHAR, configured_minutes INTEGER, learned_minutes INTEGER, newest BIGINT[],
     fresh_n INTEGER, gap BOOLEAN, probe BOOLEAN, weight DOUBLE, lag_minutes DOUBLE, moved_to VARCHAR,
+    hub VARCHAR,
     known_at TIMESTAMPTZ);
 COMMENT ON TABLE source_poll IS 'Beside every row of source_fetch: what the visit taught about the source.';
 COMMENT ON COLUMN source_poll.run_id IS 'The run.';
@@ -16,6 +17,7 @@ COMMENT ON COLUMN source_poll.probe IS 'True: asked without validators, because 
 COMMENT ON COLUMN source_poll.weight IS 'What a failure counts towards back-off: 1, soft ones 0.5, name look-ups 0.25; 0 for a success.';
 COMMENT ON COLUMN source_poll.lag_minutes IS 'Median of publication minus arrival over fresh entries: near 0 when the dates carry the right zone.';
 COMMENT ON COLUMN source_poll.moved_to IS 'Final address, when every redirect on the way was permanent; else empty.';
+COMMENT ON COLUMN source_poll.hub IS 'WebSub hub that the feed names; recorded, never called: a scheduled job has no address to be called back at.';
 COMMENT ON COLUMN source_poll.known_at IS 'Instant of the run.';
 
 CREATE TABLE source_move (
