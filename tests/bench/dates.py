@@ -32,7 +32,8 @@ def main() -> int:
     if not args.data.exists():
         print(f"skipped: no data at {args.data}")
         return 0
-    cases = json.loads(args.data.read_text(encoding="utf-8"))
+    files = sorted(args.data.glob("dates*.json")) if args.data.is_dir() else [args.data]
+    cases = [case for file in files for case in json.loads(file.read_text(encoding="utf-8"))]
     right = wrong = none = 0
     began = time.perf_counter()
     for raw, text in cases:
