@@ -20,7 +20,8 @@ WIDTH = 100
 
 def commands() -> str:
     """The `--help` of every verb, as the README shows it."""
-    context = click.Context(cli, info_name="peru-monitor", max_content_width=WIDTH, terminal_width=WIDTH)
+    # With the settings of the real call: click remembers the help option of a command from its first context.
+    context = click.Context(cli, info_name="peru-monitor", terminal_width=WIDTH, **cli.context_settings)
     blocks = []
     for name in cli.list_commands(context):
         command = cli.get_command(context, name)
