@@ -13,7 +13,7 @@ CHECKS = (
     ("ruff", "format", "--check"),
     ("mypy",),
     ("lint-imports",),
-    ("pytest",),
+    ("pytest", "-n", "auto", "--maxprocesses", "4"),  # most of a test is waiting for a disk or a socket
 )
 
 
