@@ -111,10 +111,14 @@ def load(path: Path | None, environ: Mapping[str, str], *, state: Path | None = 
     the shipped list decide (see `config_path` and `state_dir`). Raises ConfigError with every problem found.
     """
     file = config_path(path, environ)
-    raw = _read_bytes(file)
+    return read_settings(file, _read_bytes(file), state_dir(state, environ))
+
+
+def read_settings(file: Path, raw: bytes, state: Path) -> Settings:
+    """The configuration that these bytes say, as if they stood in `file`. Raises ConfigError like `load`."""
     data, lines = _parse(file, raw)
     check = _Check(file, lines)
-    settings = check.settings(data, state_dir(state, environ))
+    settings = check.settings(data, state)
     if check.problems:
         raise ConfigError(tuple(check.report()), hint=f"correct {file} and start again")
     return replace(settings, path=file, version=hashlib.blake2b(raw, digest_size=6).hexdigest())

@@ -147,6 +147,12 @@ class DataError(MonitorError):
     exit_code = Exit.BAD_DATA
 
 
+class UnansweredError(MonitorError):
+    """An address given on the command line that could not be had: unreachable, refused, private, paused."""
+
+    exit_code = Exit.UNAVAILABLE
+
+
 class MailError(MonitorError):
     """The mail server could not be reached or refused the whole session."""
 

@@ -116,25 +116,6 @@ async def replay(
     return reports
 
 
-async def check_sources(
-    settings: Settings,
-    clock: Clock,
-    chosen: Sequence[Source],
-    *,
-    progress: Progress = lambda *_: None,
-    network: Network | None = None,
-) -> list[Harvest]:
-    """Ask each source once and say what came back. Nothing is stored, no page is read."""
-    from monitor.fetch import Client
-
-    async with Client(settings.fetch, clock, network=network) as client:
-        harvests = []
-        async for harvest in collect(chosen, {}, client, lambda: False):
-            harvests.append(harvest)
-            progress("sources", len(harvests), len(chosen))
-    return sorted(harvests, key=lambda harvest: harvest.source.id)
-
-
 def write_digest(settings: Settings, week: str, *, as_of: datetime, language: str = "") -> dict[str, Path]:
     """Render a week's digest from the snapshot into `<state>/digests`; kind -> path. Nothing is sent or frozen."""
     built = issue.build(settings, week, language or settings.digest.language, as_of)

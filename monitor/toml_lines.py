@@ -15,18 +15,24 @@ def line_numbers(document: str) -> dict[Where, int]:
 
     An array of tables is followed at the top level only: `[[source]]`, and `[source.sections]` below it.
     """
+    return {where: first for where, (first, _) in line_spans(document).items()}
+
+
+def line_spans(document: str) -> dict[Where, tuple[int, int]]:
+    """The same with the last line of each statement: a value may run over several."""
     return dict(_places(document))
 
 
-def _places(document: str) -> Iterator[tuple[Where, int]]:
+def _places(document: str) -> Iterator[tuple[Where, tuple[int, int]]]:
     table: Where = ()
     blocks: dict[str, int] = {}
     for start, source, statement in _statements(document):
+        span = (start, start + source.count("\n") - 1)
         if source.lstrip().startswith("["):
             table = _opened(statement, blocks)
-            yield table, start
+            yield table, span
         else:
-            yield from (((*table, *keys), start) for keys in _keys(statement))
+            yield from (((*table, *keys), span) for keys in _keys(statement))
 
 
 def _statements(document: str) -> Iterator[tuple[int, str, dict[str, Any]]]:

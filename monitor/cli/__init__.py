@@ -26,7 +26,7 @@ VERBS = {
     "run": ("collect", "Fetch the sources that are due, read new articles, tag and group them."),
     "digest": ("digest", "Write the weekly digest of changes; with --send also mail it."),
     "status": ("status", "Last run, sources in trouble, size of the warehouse."),
-    "sources": ("sources", "List the configured sources, or check that they answer."),
+    "sources": ("sources", "List the sources, check that they answer, find and add new ones; OPML in and out."),
     "sql": ("query", "Run SQL, or a saved query, on the published snapshot."),
     "why": ("why", "Explain one article, or why two are or are not one text and one story."),
     "story": ("story", "Show one story with all its articles; merge or split stories."),

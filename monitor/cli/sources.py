@@ -1,91 +1,128 @@
-"""`sources list` and `sources check`."""
+"""`sources list` and `sources check`; the list is changed by `source_adding` and `source_exchange`."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from monitor.cli.app import App
 from monitor.cli.output import emit_json, table
 from monitor.cli.progress import progress
+from monitor.cli.source_adding import add_command, discover_command
+from monitor.cli.source_exchange import export_command, import_command
 from monitor.errors import Exit
 from monitor.model import Settings, Source, Status
 
 if TYPE_CHECKING:
-    from monitor.stages.collect import Harvest
+    from monitor.stages.checking import Checked
+
+_CONFIGURED = (
+    "id", "name", "kind", "url", "lang", "country", "owner", "prior", "enabled", "pages", "group", "zone", "robots",
+    "verify_tls", "aggregator", "verified_on", "evidence", "note",
+)  # fmt: skip
+_LIVED = ("health", "alarms", "failures", "reason", "detail", "last_attempt_at", "last_success_at", "last_new_at")
+_DUE = ("next_due_at", "interval_minutes", "address", "redirect_to", "remarks")
+_COLUMNS = (
+    "id", "enabled", "kind", "prior", "every", "verified", "health", "last answer", "last entry", "next due", "url",
+)  # fmt: skip
 
 
 @click.group("sources")
 def sources_command() -> None:
-    """List the configured sources, or check that they answer."""
+    """List the sources, check that they answer, find and add new ones."""
+
+
+for _command in (discover_command, add_command, import_command, export_command):
+    sources_command.add_command(_command)
 
 
 @sources_command.command("list")
 @click.option("--enabled", is_flag=True, help="Only enabled ones.")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.option("--trouble", is_flag=True, help="Only those whose health is neither ok nor new.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON, with every setting and all that is known.")
 @click.pass_obj
-def list_command(app: App, enabled: bool, as_json: bool) -> int:
-    """List the sources of sources.toml."""
+def list_command(app: App, enabled: bool, trouble: bool, as_json: bool) -> int:
+    """List the sources of sources.toml, and how each fares since the first run. Asks nobody."""
+    from monitor.stages.explain import source_health
+
     settings = app.settings()
-    chosen = [source for source in settings.sources if source.enabled or not enabled]
+    lived = source_health(settings)
+    rows = [_listed(source, lived.get(source.id, {})) for source in settings.sources if source.enabled or not enabled]
+    rows = [row for row in rows if not trouble or row["health"] not in ("ok", "new", None)]
     if as_json:
-        emit_json({"config": settings.path, "sources": [_as_dict(source) for source in chosen]})
+        emit_json({"config": settings.path, "sources": rows}, settings.zone)
         return Exit.OK
-    rows = [
-        (s.id, "yes" if s.enabled else "no", s.kind, s.lang, s.owner, s.prior, s.verified_on, s.url) for s in chosen
-    ]
-    click.echo(table(("id", "enabled", "kind", "lang", "owner", "prior", "verified", "url"), rows, limit=80))
-    click.echo(f"({len(chosen)} sources, {sum(s.enabled for s in chosen)} enabled; {settings.path})", err=True)
+    columns = (
+        "id",
+        "enabled",
+        "kind",
+        "prior",
+        "every",
+        "verified",
+        "health",
+        "last answer",
+        "last entry",
+        "next due",
+        "url",
+    )
+    click.echo(table(columns, [_cells(row) for row in rows], limit=80, zone=settings.zone))
+    shown = sum(row["enabled"] for row in rows)
+    click.echo(f"({len(rows)} sources, {shown} enabled; {settings.path})", err=True)
     return Exit.OK
 
 
-def _as_dict(source: Source) -> dict[str, Any]:
-    words = (
-        "id",
-        "name",
-        "kind",
-        "url",
-        "lang",
-        "country",
-        "owner",
-        "prior",
-        "enabled",
-        "pages",
-        "verified_on",
-        "note",
-    )
-    return {name: getattr(source, name) for name in words}
+def _listed(source: Source, lived: dict[str, Any]) -> dict[str, Any]:
+    """One source: as configured, and as the last snapshot knows it (None before the first run)."""
+    row = {name: getattr(source, name) for name in _CONFIGURED} | {name: lived.get(name) for name in (*_LIVED, *_DUE)}
+    row["interval_minutes"] = row["interval_minutes"] or source.interval.total_seconds() // 60
+    return row
+
+
+def _cells(row: dict[str, Any]) -> tuple[Any, ...]:
+    health = f"{row['health']} ({row['failures']})" if row["failures"] else row["health"]
+    return (
+        row["id"], "yes" if row["enabled"] else "no", row["kind"], row["prior"], f"{row['interval_minutes']:.0f} min",
+        row["verified_on"], health, row["last_success_at"], row["last_new_at"], row["next_due_at"], row["url"],
+    )  # fmt: skip
 
 
 @sources_command.command("check")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--write", is_flag=True, help="Set verified_at in sources.toml for those that answered with entries.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
-def check_command(app: App, ids: tuple[str, ...], as_json: bool) -> int:
-    """Ask each source once, politely, and say what it answered. Stores nothing.
+def check_command(app: App, ids: tuple[str, ...], write: bool, as_json: bool) -> int:
+    """Ask each source once, politely, and say what it answered. Stores nothing in the warehouse.
 
     Exit 0 when all answered usably, 69 when one did not. Without ID: every enabled source; a source that was asked
-    less than an hour ago is better left alone.
+    less than an hour ago is better left alone. --write changes the lines of verified_at and no other.
     """
-    from monitor import pipeline
     from monitor.cli.collect import check_ids
+    from monitor.stages import checking, source_list
 
     settings = app.settings()
     check_ids(settings, ids)
+    if write:
+        source_list.must_be_editable(settings.path)
     chosen = [source for source in settings.sources if (source.id in ids if ids else source.enabled)]
     with progress(wanted=not as_json) as tell:
-        harvests = asyncio.run(pipeline.check_sources(settings, app.clock, chosen, progress=tell, network=app.network))
-    rows = [_result(harvest) for harvest in harvests]
+        checked = asyncio.run(checking.check(settings, app.clock, chosen, progress=tell, network=app.network))
+    today = app.clock.now().astimezone(ZoneInfo(settings.zone)).date()
+    verified = {one.harvest.source.id: today for one in checked if one.verified} if write else {}
+    source_list.set_verified(settings, verified)
+    rows = [_result(one) for one in checked]
     if as_json:
-        emit_json({"sources": rows}, settings.zone)
+        emit_json({"sources": rows, "written": sorted(verified)}, settings.zone)
     else:
-        _print(settings, rows)
-    return Exit.UNAVAILABLE if any(harvest.status is Status.FAILED for harvest in harvests) else Exit.OK
+        _print(settings, rows, len(verified) if write else None)
+    return Exit.UNAVAILABLE if any(row["status"] == Status.FAILED for row in rows) else Exit.OK
 
 
-def _result(harvest: Harvest) -> dict[str, Any]:
+def _result(checked: Checked) -> dict[str, Any]:
+    harvest = checked.harvest
     entries = harvest.parsed.entries if harvest.parsed else ()
     said = harvest.error.message if harvest.error else harvest.parsed.warning if harvest.parsed else ""
     return {
@@ -97,13 +134,20 @@ def _result(harvest: Harvest) -> dict[str, Any]:
         "newest": max((entry.published.at for entry in entries if entry.published.at), default=None),
         "seconds": round(harvest.seconds, 3),
         "detail": said,
+        "hints": list(checked.hints),
     }
 
 
-def _print(settings: Settings, rows: list[dict[str, Any]]) -> None:
+def _print(settings: Settings, rows: list[dict[str, Any]], written: int | None) -> None:
     if not rows:
         click.echo("no source is enabled", err=True)
         return
-    click.echo(table(tuple(rows[0]), [tuple(row.values()) for row in rows], limit=90, zone=settings.zone))
+    figures = ("source", "status", "reason", "entries", "rejected", "newest", "seconds")
+    cells = [
+        (*(row[name] for name in figures), "; ".join(filter(None, (row["detail"], *row["hints"])))) for row in rows
+    ]
+    click.echo(table((*figures, "remarks"), cells, limit=300, zone=settings.zone))
     failed = sum(row["status"] == Status.FAILED for row in rows)
     click.echo(f"({len(rows)} asked, {len(rows) - failed} answered usably)", err=True)
+    if written is not None:
+        click.echo(f"verified_at set for {written} of them in {settings.path}", err=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
@@ -26,7 +26,8 @@ _HEAD = 500_000  # characters of a page in which its links are looked for
 def in_page(fetched: Fetched) -> list[str]:
     """Addresses of feeds that a page names: `Link` headers, then `<link rel=alternate>`, relative to `<base>`.
 
-    `application/json` counts for a JSON Feed, but not below /wp-json/, where WordPress keeps single posts.
+    `application/json` counts for a JSON Feed, but not below /wp-json/, where WordPress keeps single posts. Feeds of
+    readers' comments come last.
     Raises ParseError(EMPTY) for a page without a body.
     """
     soup = BeautifulSoup(document_text(fetched)[:_HEAD], "lxml")
@@ -34,7 +35,9 @@ def in_page(fetched: Fetched) -> list[str]:
     root = urljoin(fetched.final_url, _attribute(base, "href")) if isinstance(base, Tag) else fetched.final_url
     found = [*_in_headers(fetched), *_in_links(soup)]
     links = (safe_link(address, root) for address, kind in found if _is_feed(address, kind))
-    return list(dict.fromkeys(link for link in links if link))
+    return sorted(
+        dict.fromkeys(urldefrag(link).url for link in links if link), key=lambda link: "comment" in link.lower()
+    )
 
 
 def in_robots(text: str) -> list[str]:

@@ -141,6 +141,15 @@ def last_success_at(settings: Settings) -> datetime | None:
     return at
 
 
+def source_health(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Rows of source_health by source id; empty before the first run."""
+    warehouse = Warehouse(settings.state)
+    if not warehouse.snapshot.exists():
+        return {}
+    with warehouse.read_snapshot() as session:
+        return {row["source_id"]: row for row in session.rows("select_health")}
+
+
 def new_trouble(settings: Settings) -> list[dict[str, Any]]:
     """Sources whose trouble became certain in the last run: told once, not every hour."""
     with Warehouse(settings.state).read_snapshot() as session:

@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any
 
 from monitor import dates, schedule, sources
-from monitor.model import Entry, Source, SourceState, Status
+from monitor.model import Entry, Fetched, NotModified, Source, SourceState, Status
 from monitor.stages.collect import Harvest
 
 log = logging.getLogger(__name__)
@@ -85,11 +85,17 @@ def permanent_target(harvest: Harvest) -> str:
     Only where a document of the source came, and not from a page that says "log in" or "back soon".
     """
     answer, source = harvest.answer, harvest.source
-    if answer is None or not answer.redirects or _WAITING_ROOM.search(answer.final_url):
+    if answer is None or not (target := moved_for_good(answer)):
         return ""
     first, *_ = sources.kind(source.kind).requests(source, harvest.state)
-    permanent = all(hop.status in _PERMANENT for hop in answer.redirects)
-    return answer.final_url if permanent and first.url == source.url else ""
+    return target if first.url == source.url else ""
+
+
+def moved_for_good(answer: Fetched | NotModified) -> str:
+    """Where the document lives now, if it came by permanent redirects only; else empty."""
+    if not answer.redirects or _WAITING_ROOM.search(answer.final_url):
+        return ""
+    return answer.final_url if all(hop.status in _PERMANENT for hop in answer.redirects) else ""
 
 
 def _move(source: Source, state: SourceState, moved_to: str, at: datetime) -> Move | None:

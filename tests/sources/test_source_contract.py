@@ -336,7 +336,7 @@ def look(web: WebServer) -> Any:
     async def run() -> Any:
         network = Network.mapped({("*", 80): web.address})
         async with Client(FetchSettings(), SimulatedClock(SEEN), network=network) as client:
-            return await discover("http://faro.example/", client)
+            return (await discover("http://faro.example/", client, lambda: client.robots_learned)).found
 
     return asyncio.run(run())
 
