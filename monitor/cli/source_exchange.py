@@ -14,7 +14,7 @@ from monitor.errors import ConfigError, DataError, Exit, UsageError
 from monitor.model import Settings
 
 if TYPE_CHECKING:
-    from monitor.stages.exchange import Judged
+    from monitor.stages.subscriptions import Judged
 
 
 @click.command("import")
@@ -30,7 +30,7 @@ def import_command(app: App, file: Path, disabled: bool, dry_run: bool, as_json:
     the file is no OPML, or nothing in it can be used.
     """
     from monitor.sources.opml import read
-    from monitor.stages import exchange, source_list
+    from monitor.stages import source_list, subscriptions
     from monitor.stages.propose import owners_of
 
     settings = app.settings()
@@ -39,7 +39,7 @@ def import_command(app: App, file: Path, disabled: bool, dry_run: bool, as_json:
     if not dry_run:
         source_list.must_be_editable(settings.path)
     try:
-        judged = exchange.judge(read(file.read_bytes()), settings, disabled=disabled)
+        judged = subscriptions.judge(read(file.read_bytes()), settings, disabled=disabled)
     except DataError as error:
         raise DataError(f"{file}: {error.message}", hint=error.hint) from error
     new = [one.proposal for one in judged if one.proposal]
