@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from monitor.model import Duplicate, StoryInput, StoryLink
 from monitor.stories.templates import Headline, headline, recurring
@@ -24,6 +25,26 @@ DECAY = ((timedelta(days=3), 1.0), (timedelta(days=7), 0.8))
 MUST_LINK = frozenset({"exact", "near", "update", "excerpt_of"})
 
 
+@dataclass(frozen=True)
+class Member:
+    """What it takes to place an article, or to place others beside it; `story_id` is None until it is placed."""
+
+    article_id: int
+    at: datetime
+    title: str
+    profile: Profile
+    story_id: int | None = None
+
+    @classmethod
+    def of(cls, article: StoryInput, profile: Profile) -> Member:
+        """An article with its profile."""
+        return cls(article.article_id, article.at, article.title, profile, article.story_id)
+
+    @cached_property
+    def headline(self) -> Headline:
+        return headline(self.title, self.profile.lang)
+
+
 def assign(
     articles: Sequence[StoryInput], window: Sequence[StoryInput], duplicates: Sequence[Duplicate] = ()
 ) -> tuple[StoryLink, ...]:
@@ -33,21 +54,27 @@ def assign(
     A story that is opened carries the id of its first article. Duplicates follow their original where that
     one is known here.
     """
-    placed = {one.article_id: one for one in (*window, *articles) if one.story_id is not None}
-    fresh = {one.article_id: one for one in articles if one.article_id not in placed}
-    everything = {one.article_id: one for one in (*window, *articles)}
+    everything = {one.article_id: one for one in (*articles, *window)}
     known = profiles(_in_order(everything.values()))
-    board = _Board()
-    for article in _in_order(placed.values()):
-        assert article.story_id is not None
-        board.add(_member(article, known), article.story_id)
-    twins = _twins(duplicates)
+    wanted = {one.article_id for one in articles}
+    members = [Member.of(one, known[one.article_id]) for one in everything.values()]
+    return link([one for one in members if one.story_id is not None or one.article_id in wanted], duplicates)
+
+
+def link(members: Iterable[Member], duplicates: Sequence[Duplicate] = ()) -> tuple[StoryLink, ...]:
+    """`assign` for articles that are weighed already: one link for every member that has no story yet."""
+    board, twins = _Board(), _twins(duplicates)
+    fresh = []
+    for member in sorted(members, key=lambda one: (one.at, one.article_id)):
+        if member.story_id is None:
+            fresh.append(member)
+        else:
+            board.add(member, member.story_id)
     links = []
-    for article in _in_order(fresh.values()):
-        member = _member(article, known)
-        link = board.follow(member, twins.get(article.article_id, ())) or board.place(member)
-        board.add(member, link.story_id)
-        links.append(link)
+    for member in fresh:
+        found = board.follow(member, twins.get(member.article_id, ())) or board.place(member)
+        board.add(member, found.story_id)
+        links.append(found)
     return tuple(links)
 
 
@@ -67,42 +94,29 @@ def _in_order(articles: Iterable[StoryInput]) -> list[StoryInput]:
     return sorted(articles, key=lambda one: (one.at, one.article_id))
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
-    article_id: int
-    at: datetime
-    profile: Profile
-    headline: Headline
-
-
-def _member(article: StoryInput, known: Mapping[int, Profile]) -> _Member:
-    title = headline(article.title, article.lang)
-    return _Member(article.article_id, article.at, known[article.article_id], title)
-
-
 @dataclass(slots=True)
 class _Board:
     """Stories so far, with an inverted index over the terms of their members."""
 
-    stories: dict[int, list[_Member]] = field(default_factory=dict)
+    stories: dict[int, list[Member]] = field(default_factory=dict)
     story_of: dict[int, int] = field(default_factory=dict)
     postings: dict[tuple[str, str], dict[int, float]] = field(default_factory=lambda: defaultdict(dict))
 
-    def add(self, member: _Member, story_id: int) -> None:
+    def add(self, member: Member, story_id: int) -> None:
         self.stories.setdefault(story_id, []).append(member)
         self.story_of[member.article_id] = story_id
         for space, term, weight in _probes(member.profile):
             story_weights = self.postings[space, term]
             story_weights[story_id] = max(weight, story_weights.get(story_id, 0.0))
 
-    def follow(self, member: _Member, twins: Sequence[tuple[float, int]]) -> StoryLink | None:
+    def follow(self, member: Member, twins: Sequence[tuple[float, int]]) -> StoryLink | None:
         """The story of the text most like this one, where that text is on the board."""
         for score, article_id in twins:
             if article_id in self.story_of:
                 return StoryLink(member.article_id, self.story_of[article_id], score, article_id)
         return None
 
-    def place(self, member: _Member) -> StoryLink:
+    def place(self, member: Member) -> StoryLink:
         """The best story at or over the threshold, else a new one."""
         best = max((self._match(member, story_id) for story_id in self._candidates(member)), default=None)
         if best is None or best[0] < threshold(member.profile):
@@ -113,14 +127,14 @@ class _Board:
         shared = heaviest_shared(member.profile, nearest.profile, SHARED_TERMS)
         return StoryLink(member.article_id, story_id, round(score, 4), nearest_id, shared)
 
-    def _candidates(self, member: _Member) -> list[int]:
+    def _candidates(self, member: Member) -> list[int]:
         found: dict[int, float] = defaultdict(float)
         for space, term, weight in _probes(member.profile):
             for story_id, other in self.postings.get((space, term), {}).items():
                 found[story_id] += weight * other
         return sorted(found, key=lambda story_id: (-found[story_id], story_id))[:CANDIDATES]
 
-    def _match(self, member: _Member, story_id: int) -> tuple[float, int, int]:
+    def _match(self, member: Member, story_id: int) -> tuple[float, int, int]:
         """Score, and the nearest member; the middle value breaks ties in favour of the older story."""
         recent = self.stories[story_id][-RECENT_MEMBERS:]
         scored = [(similarity(member.profile, other.profile), -other.article_id) for other in recent]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from monitor.model import StoryInput
 from monitor.stories.terms import shared_terms, stems, undated
 
 Vector = Mapping[str, float]
-Splitter = Callable[[str, str], list[str]]
 Sections = tuple[Counter[str], ...]
 
 WEIGHTS = (0.3, 0.3, 0.4)  # of title, lead and body
@@ -31,12 +30,52 @@ class Profile:
     shared: Vector
 
 
+@dataclass(frozen=True, slots=True)
+class TermCounts:
+    """How often title, lead and body use each term: stems of the language, and terms that both languages share."""
+
+    lang: str
+    own: Sections
+    shared: Sections
+
+
+@dataclass(slots=True)
+class Frequencies:
+    """How many articles use each term, per language and kind of terms: what idf is made of."""
+
+    documents: Counter[str] = field(default_factory=Counter)
+    own: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    shared: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def add(self, counts: TermCounts) -> None:
+        """Count one more article."""
+        self.documents[counts.lang] += 1
+        self.own[counts.lang].update(set().union(*counts.own))
+        self.shared[counts.lang].update(set().union(*counts.shared))
+
+    def profile(self, counts: TermCounts) -> Profile:
+        """The vectors of an article that is counted here, by how rare each of its terms is."""
+        total = self.documents[counts.lang]
+        own = _vector(counts.own, self.own[counts.lang], total)
+        return Profile(counts.lang, own, _vector(counts.shared, self.shared[counts.lang], total))
+
+
+def term_counts(article: StoryInput, *, bilingual: bool = True) -> TermCounts:
+    """The terms of an article. Those shared by both languages are left out where nothing asks for them."""
+    lang = article.lang
+    texts = [undated(text, lang) for text in _sections(article)]
+    own = tuple(Counter(stems(text, lang)) for text in texts)
+    return TermCounts(lang, own, tuple(Counter(shared_terms(text, lang)) for text in texts) if bilingual else ())
+
+
 def profiles(articles: Sequence[StoryInput]) -> dict[int, Profile]:
     """article_id -> Profile, weighed by how rare each term is among exactly these articles, per language."""
     bilingual = len({article.lang for article in articles}) > 1
-    own = _weighed(articles, stems)
-    shared = _weighed(articles, shared_terms) if bilingual else {}
-    return {a.article_id: Profile(a.lang, own[a.article_id], shared.get(a.article_id, {})) for a in articles}
+    counted = {article.article_id: term_counts(article, bilingual=bilingual) for article in articles}
+    frequencies = Frequencies()
+    for counts in counted.values():
+        frequencies.add(counts)
+    return {article_id: frequencies.profile(counts) for article_id, counts in counted.items()}
 
 
 def similarity(one: Profile, other: Profile) -> float:
@@ -63,36 +102,15 @@ def heaviest_shared(one: Profile, other: Profile, limit: int) -> tuple[str, ...]
     return tuple(term.lstrip("=#") for term in ranked[:limit])
 
 
-def _weighed(articles: Sequence[StoryInput], split: Splitter) -> dict[int, Vector]:
-    counted: dict[str, dict[int, Sections]] = {}
-    for article in articles:
-        sections = tuple(Counter(split(undated(text, article.lang), article.lang)) for text in _sections(article))
-        counted.setdefault(article.lang, {})[article.article_id] = sections
-    vectors: dict[int, Vector] = {}
-    for found in counted.values():
-        idf = _idf(found.values())
-        vectors.update((article_id, _vector(sections, idf)) for article_id, sections in found.items())
-    return vectors
-
-
 def _sections(article: StoryInput) -> tuple[str, str, str]:
     body = article.body.split(None, BODY_WORDS)[:BODY_WORDS]
     return article.title, article.lead or " ".join(body[:LEAD_WORDS]), " ".join(body)
 
 
-def _idf(documents: Iterable[Sections]) -> dict[str, float]:
-    seen: Counter[str] = Counter()
-    total = 0
-    for sections in documents:
-        total += 1
-        seen.update(set().union(*sections))
-    return {term: math.log(1 + total / count) for term, count in seen.items()}
-
-
-def _vector(sections: Sections, idf: Mapping[str, float]) -> Vector:
+def _vector(sections: Sections, used_by: Mapping[str, int], total: int) -> Vector:
     vector: dict[str, float] = {}
-    for share, counts in zip(WEIGHTS, sections, strict=True):
-        part = {term: (1 + math.log(count)) * idf[term] for term, count in counts.items()}
+    for share, counts in zip(WEIGHTS, sections, strict=False):
+        part = {term: (1 + math.log(count)) * math.log(1 + total / used_by[term]) for term, count in counts.items()}
         for term, weight in _unit(part).items():
             vector[term] = vector.get(term, 0.0) + share * weight
     top = sorted(vector, key=lambda term: (-vector[term], term))[:TOP_TERMS]
