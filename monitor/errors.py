@@ -171,7 +171,8 @@ class FetchError(ReasonedError):
     """A request that brought no usable answer.
 
     `status` is the HTTP status when there was one; `retry_at` the instant (UTC) before which the host
-    asked not to be called again; `dns` says that already the look-up of its name failed.
+    asked not to be called again; `dns` says that already the look-up of its name failed; `started_at` is when the
+    request went out, None where none did.
     """
 
     def __init__(
@@ -183,12 +184,14 @@ class FetchError(ReasonedError):
         retry_at: datetime | None = None,
         final_url: str = "",
         dns: bool = False,
+        started_at: datetime | None = None,
     ) -> None:
         super().__init__(reason, message)
         self.status = status
         self.retry_at = retry_at
         self.final_url = final_url
         self.dns = dns
+        self.started_at = started_at
 
 
 class ParseError(ReasonedError):

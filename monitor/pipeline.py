@@ -28,7 +28,7 @@ from monitor.model import (
 )
 from monitor.stages import given, issue, ledger, outbox, poll, rows, version_rows, versions
 from monitor.stages.collect import Harvest, collect
-from monitor.stages.job import Job, Learned, Line, Memory, Progress, Turn, at_once, run_id_of
+from monitor.stages.job import Job, Learned, Line, Memory, Progress, Turn, run_id_of
 from monitor.stages.judge import relevance_of
 from monitor.stages.read import Wanted, read_pages
 from monitor.stages.sift import NOTHING, Known, Sieve, Sifted, reasons_of
@@ -71,14 +71,10 @@ async def run(
     job.warehouse.migrate(job.started_at)
     memory = ledger.remember(job)
     due = [source for source in _chosen(settings, only) if force or _is_due(source, memory, job.started_at + JITTER)]
-    if (wait := _wait_for(due, memory, job.started_at)) and not force:
-        await clock.sleep(wait)
-        job = _job(settings, clock, clock.now(), progress, stop_asked)
     job.only = only
+    job.starts = {} if force else _starts(due, memory, job.started_at)
     with ArchiveWriter(settings.state / "archive", job.run_id, "run", job.started_at) as archive:
-        return await _execute(
-            job, due, memory, lambda: _live(job, memory, archive, network, _turn(job, due, memory, force))
-        )
+        return await _execute(job, due, memory, lambda: _live(job, memory, archive, network, _turn(job)))
 
 
 async def replay(
@@ -277,30 +273,23 @@ def _is_due(source: Source, memory: Memory, now: datetime) -> bool:
     return schedule.is_due(source, memory.of(source), now)
 
 
-def _wait_for(due: Sequence[Source], memory: Memory, now: datetime) -> float:
-    """Seconds until a run may start in which every source, at its place in the run, is asked in its time."""
-    waits = [
-        (due_at - schedule.start_offset(source.id, _window(due)) - now).total_seconds()
-        for source in due
-        if (due_at := schedule.due_at(source, memory.of(source))) is not None and due_at > now
-    ]
-    return max(0.0, *waits) if waits else 0.0
+def _starts(due: Sequence[Source], memory: Memory, at: datetime) -> dict[str, datetime]:
+    """Sources that are due together start at places of their own, the same in every run; one alone starts at once.
+
+    None before its time: a source that is due within JITTER waits for it, and no other waits with it.
+    """
+    window = schedule.START_WINDOW if len(due) > 1 else timedelta(0)
+    places = {source.id: at + schedule.start_offset(source.id, window) for source in due}
+    times = {source.id: schedule.due_at(source, memory.of(source)) for source in due}
+    return {id_: max(place_at, times[id_] or place_at) for id_, place_at in places.items()}
 
 
-def _window(due: Sequence[Source]) -> timedelta:
-    """Over which the sources of a run start; one alone starts at once."""
-    return schedule.START_WINDOW if len(due) > 1 else timedelta(0)
-
-
-def _turn(job: Job, due: Sequence[Source], memory: Memory, force: bool) -> Turn:
-    """Sources that are due together start at places of their own, the same in every run; none before its time."""
-
+def _turn(job: Job) -> Turn:
     async def turn(source: Source) -> None:
-        place_at = job.started_at + schedule.start_offset(source.id, _window(due))
-        start_at = max(place_at, schedule.due_at(source, memory.of(source)) or place_at)
+        start_at = job.starts.get(source.id, job.started_at)
         await job.clock.sleep((start_at - job.clock.now()).total_seconds())
 
-    return at_once if force else turn
+    return turn
 
 
 @asynccontextmanager
@@ -354,7 +343,7 @@ def _outcome(job: Job, harvest: Harvest, sifted: Sifted, taught: poll.Poll) -> O
         next_due_at=schedule.next_due(
             harvest.source,
             harvest.state,
-            started_at=answer.started_at if answer else job.started_at,
+            started_at=harvest.started_at or job.started_at,
             failed=error is not None,
             reason=error.reason if error else None,
             headers=answer.headers if answer else (),

@@ -187,6 +187,7 @@ def _exchange(path: Path, member: Member, payload: bytes, body_at: tuple[Path, i
 
 def _recorded_error(known: Mapping[str, Any]) -> FetchError:
     retry_at = datetime.fromisoformat(known["retry_at"]) if known["retry_at"] else None
+    started_at = datetime.fromisoformat(known["started_at"]) if "started_at" in known else None
     return FetchError(
         Reason(known["reason"]),
         known["message"],
@@ -194,4 +195,5 @@ def _recorded_error(known: Mapping[str, Any]) -> FetchError:
         retry_at=retry_at,
         final_url=known["final_url"],
         dns=known.get("dns", False),  # written only where it is so
+        started_at=started_at,
     )

@@ -256,14 +256,24 @@ def _metadata(
             "wire_bytes": answer.wire_bytes if isinstance(answer, Fetched) else 0,
         }
     if error is not None:
-        known["error"] = {
-            "reason": error.reason.value,
-            "message": error.message,
-            "status": error.status,
-            "retry_at": error.retry_at.isoformat() if error.retry_at else None,
-            "final_url": error.final_url,
-        } | ({"dns": True} if error.dns else {})
+        known["error"] = _error_values(error)
     return known
+
+
+def _error_values(error: FetchError) -> dict[str, object]:
+    """`dns` and `started_at` only where there is something to say."""
+    values: dict[str, object] = {
+        "reason": error.reason.value,
+        "message": error.message,
+        "status": error.status,
+        "retry_at": error.retry_at.isoformat() if error.retry_at else None,
+        "final_url": error.final_url,
+    }
+    if error.dns:
+        values["dns"] = True
+    if error.started_at:
+        values["started_at"] = error.started_at.isoformat()
+    return values
 
 
 def _archived_headers(answer: Fetched | NotModified, length: int) -> list[tuple[str, str]]:

@@ -100,6 +100,7 @@ class Client:
         """
         called_at = self._clock.now()
         answer: Fetched | None = None
+        journey: Journey | None = None
         try:
             journey = Journey(request)
             if request.purpose is Purpose.FEED:
@@ -107,6 +108,7 @@ class Client:
             answer = await self._travel(journey)
             self._judge(answer, journey)
         except FetchError as error:
+            error.started_at = journey.started_at if journey else None
             self._record(request, answer, error, called_at)
             raise
         outcome = _not_modified(answer) if answer.status == HTTPStatus.NOT_MODIFIED else answer

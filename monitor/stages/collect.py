@@ -45,6 +45,11 @@ class Harvest:
     probe: bool = False  # asked without validators, to see whether a 304 is stuck
 
     @property
+    def started_at(self) -> datetime | None:
+        """When its request went out, also one that brought nothing; None where none did."""
+        return self.answer.started_at if self.answer else getattr(self.error, "started_at", None)
+
+    @property
     def seconds(self) -> float:
         return (self.answer.finished_at - self.answer.started_at).total_seconds() if self.answer else 0.0
 

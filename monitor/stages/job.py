@@ -58,6 +58,7 @@ class Job:
     warehouse: Warehouse
     progress: Progress = lambda *_: None
     stop_asked: Callable[[], bool] = lambda: False
+    starts: Mapping[str, datetime] = field(default_factory=dict)  # source id -> its place; else `started_at`
     only: frozenset[str] = frozenset()  # sources asked for by name; empty: all that are enabled
     watch: Stopwatch = field(default_factory=Stopwatch)
     outcomes: list[Outcome] = field(default_factory=list)

@@ -40,7 +40,10 @@ def remember(job: Job) -> Memory:
 
 
 def record_start(job: Job, due: Sequence[Source]) -> None:
-    """Attempts are committed before the first request, so that no crash or second process asks too soon again."""
+    """Attempts are committed before the first request, so that no crash or second process asks too soon again.
+
+    Each at the place its source will have in the run, which is later than the run's start.
+    """
     at = job.started_at
     run = {
         "run_id": job.run_id,
@@ -52,7 +55,13 @@ def record_start(job: Job, due: Sequence[Source]) -> None:
         "known_at": at,
     }
     attempts = [
-        {"run_id": job.run_id, "source_id": source.id, "url": source.url, "attempted_at": at, "known_at": at}
+        {
+            "run_id": job.run_id,
+            "source_id": source.id,
+            "url": source.url,
+            "attempted_at": job.starts.get(source.id, at),
+            "known_at": at,
+        }
         for source in due
     ]
     with job.watch.stage("open warehouse"), job.warehouse.write() as session:

@@ -92,7 +92,7 @@ def fetch_row(harvest: Harvest, outcome: Outcome, run_id: str, known_at: datetim
         "reason": outcome.reason.value if outcome.reason else None,
         "detail": outcome.detail or None,
         "warning": (harvest.parsed.warning or None) if harvest.parsed else None,
-        "started_at": answer.started_at if answer else known_at,
+        "started_at": harvest.started_at or known_at,
         "seconds": harvest.seconds,
         "wire_bytes": harvest.wire_bytes,
         "body_hash": harvest.body_hash,

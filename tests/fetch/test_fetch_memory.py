@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from fakes import Raw, Reply, WebServer, certificates
@@ -124,6 +127,57 @@ def test_item_19_item_24_starts_are_spread_and_never_early(line: Timeline) -> No
         times = [r.at for r in line.web.log if r.path == "/rss" and r.host == f"{name}.example" and r.at]
         assert len(times) >= 2
         assert all(later - earlier >= HOUR for earlier, later in pairwise(times))
+
+
+def test_item_19_a_failed_request_counts_from_its_own_start(line: Timeline) -> None:
+    """Item 19: late in its run and refused, then alone: 60 minutes after the request, not after the run began."""
+    names = [f"d{n}" for n in range(6)]
+    line.sources = tuple(outlet(name) for name in names)
+    line.web.script("/rss", Reply(status=429, headers={"Retry-After": "60"}))
+    line.web.script("/robots.txt", Reply(status=404))
+    line.run(START)
+    first = {request.host: request.at for request in line.asked()}
+    stored = {row["source_id"]: row["started_at"] for row in line.rows("FROM source_fetch")}
+    assert {f"{name}.example": at for name, at in stored.items()} == first
+    late = max(names, key=lambda name: first[f"{name}.example"] or START)
+    assert first[f"{late}.example"] > START + timedelta(seconds=1)
+    line.run(START + HOUR, only=frozenset({late}))
+    times = [request.at for request in line.asked() if request.host == f"{late}.example" and request.at]
+    assert len(times) == 2
+    assert times[1] - times[0] >= HOUR
+
+
+class Patient(SimulatedClock):
+    """Sleeps of more than a few seconds last until a request has come, as they would in real time."""
+
+    def __init__(self, start: datetime, arrived: Callable[[], bool]) -> None:
+        super().__init__(start)
+        self.arrived = arrived
+
+    async def sleep(self, seconds: float) -> None:
+        until = self.now() + timedelta(seconds=seconds)
+        for _ in range(300 if seconds > 10 else 0):
+            if self.arrived():
+                break
+            await asyncio.sleep(0.01)
+        await super().sleep((until - self.now()).total_seconds())
+
+
+def test_item_19_item_24_no_source_is_held_back_for_another(tmp_path: Path) -> None:
+    """Items 19 and 24: a source that is due 50 seconds later waits for its time, and the other does not wait for it."""
+    arrived = lambda: sum(request.host == "a.example" for request in web.requests("/rss")) >= 2  # noqa: E731
+    clock = Patient(START, arrived)
+    with WebServer(now=clock.now) as web:
+        web.script("/rss", Reply(document(1)))
+        line = Timeline(web, clock, tmp_path, (outlet("a"), outlet("b")))
+        line.run(START, only=frozenset({"a"}))
+        line.run(START + timedelta(seconds=50), only=frozenset({"b"}))
+        line.run(START + HOUR)
+        times = {host: [r.at - START for r in web.requests("/rss") if r.host == host and r.at]
+                 for host in ("a.example", "b.example")}  # fmt: skip
+    assert times["a.example"][1] - HOUR < timedelta(seconds=10)
+    assert len(times["b.example"]) == 2
+    assert times["b.example"][1] - times["b.example"][0] >= HOUR
 
 
 @pytest.mark.parametrize("hop", [302, 303, 307])

@@ -3,11 +3,13 @@
 WITH visit AS (SELECT f.*, p.* EXCLUDE (run_id, source_id, known_at)
     FROM source_fetch AS f LEFT JOIN source_poll AS p USING (run_id, source_id)),
 answer AS (SELECT * FROM visit WHERE reason IS NULL OR reason NOT IN ('stopped', 'host_paused')),
+-- A run that died said nothing of its requests: they may have gone out a little after the places they were given.
 last_attempt AS (
-    SELECT source_id, max(attempted_at) AS last_attempt_at, arg_max(url, attempted_at) AS url
-    FROM attempt ANTI JOIN (SELECT run_id, source_id FROM source_fetch WHERE reason = 'stopped') AS untried
-        USING (run_id, source_id)
-    GROUP BY source_id),
+    SELECT a.source_id, max(a.attempted_at + if(f.run_id IS NULL, INTERVAL 1 MINUTE, INTERVAL 0 MINUTE)) AS last_attempt_at,
+        arg_max(a.url, a.attempted_at) AS url
+    FROM attempt AS a LEFT JOIN source_fetch AS f USING (run_id, source_id)
+    WHERE f.reason IS NULL OR f.reason <> 'stopped'
+    GROUP BY a.source_id),
 last_answer AS (SELECT * FROM answer QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY known_at DESC) = 1),
 last_fetch AS (
     SELECT * FROM source_fetch WHERE reason IS NULL OR reason <> 'stopped'
