@@ -90,4 +90,6 @@ def _print_trouble(settings: Settings, trouble: list[dict[str, Any]]) -> None:
 def _why(settings: Settings, row: dict[str, Any]) -> str:
     if row["reason"]:
         return f"{row['reason']}: {row['detail']}"
+    if row["detail"]:
+        return str(row["detail"])
     return f"nothing new since {lima(row['last_new_at'], settings.zone)}" if row["last_new_at"] else "nothing new ever"

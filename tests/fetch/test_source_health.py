@@ -34,21 +34,45 @@ class Histories:
                     "VALUES ($id, 'http://a.example/', true, 60, true, $at)",
                     {"id": name, "at": START},
                 )
+            hours = list(hours)
+            row = {"status": "ok", "reason": None, **more, "id": name, "runs": [f"{hour}" for hour in hours]}
+            session.execute(
+                "INSERT INTO source_fetch (run_id, source_id, status, http_status, reason, started_at, known_at, "
+                "fetched_n, new_n, seen_n, changed_n, rejected_n) "
+                "SELECT unnest($runs), $id, $status, 200, $reason, unnest($times) AS at_, at_, unnest($n) AS n_, n_, "
+                "0, 0, 0",
+                {**row, "times": [START + hour * HOUR for hour in hours], "n": [int(hour in fresh) for hour in hours]},
+            )
+            new = [hour for hour in hours if hour in fresh]
+            session.execute(
+                "INSERT INTO entry (source_id, article_id, outcome, published_at, known_at) "
+                "SELECT $id, unnest($articles), 'new', unnest($published), unnest($times)",
+                {
+                    "id": name,
+                    "articles": [hash((name, hour)) >> 2 for hour in new],
+                    "published": [published or START + hour * HOUR for hour in new],
+                    "times": [START + hour * HOUR for hour in new],
+                },
+            )
+
+    def polls(self, name: str, hours: Iterable[float], **taught: object) -> None:
+        """What the visits at these hours taught: any columns of source_poll."""
+        columns, marks = ", ".join(taught), ", ".join(f"${column}" for column in taught)
+        with self.warehouse.write() as session:
             for hour in hours:
-                at = START + hour * HOUR
-                row = {"run": f"{hour}", "id": name, "at": at, "n": int(hour in fresh), "status": "ok", "reason": None}
                 session.execute(
-                    "INSERT INTO source_fetch (run_id, source_id, status, http_status, reason, started_at, known_at, "
-                    "fetched_n, new_n, seen_n, changed_n, rejected_n) "
-                    "VALUES ($run, $id, $status, 200, $reason, $at, $at, $n, $n, 0, 0, 0)",
-                    {**row, **{key: value for key, value in more.items() if key in row}},
+                    f"INSERT INTO source_poll (run_id, source_id, known_at, {columns}) "
+                    f"VALUES ($run, $id, $at, {marks})",
+                    {"run": f"{hour}", "id": name, "at": START + hour * HOUR, **taught},
                 )
-                if hour in fresh:
-                    session.execute(
-                        "INSERT INTO entry (source_id, article_id, outcome, published_at, known_at) "
-                        "VALUES ($id, $article, 'new', $published, $at)",
-                        {"id": name, "article": hash((name, hour)) >> 2, "published": published or at, "at": at},
-                    )
+
+    def attempt(self, name: str, hour: float) -> None:
+        """A run was about to ask, and died."""
+        with self.warehouse.write() as session:
+            session.execute(
+                "INSERT INTO attempt (run_id, source_id, attempted_at, known_at) VALUES ('dead', $id, $at, $at)",
+                {"id": name, "at": START + hour * HOUR},
+            )
 
     def health(self, name: str, hour: float) -> Row:
         """The row of one source as known at an hour."""
@@ -120,6 +144,103 @@ def test_new_entries_with_an_old_date_are_frozen(past: Histories) -> None:
     assert row["detail"].endswith("2026-11-09")
 
 
+def test_frozen_dates_are_seen_at_two_entries_a_week(past: Histories) -> None:
+    """Six entries in three weeks, none dated after those before: frozen, however rarely the source writes."""
+    weekly = [84 * n for n in range(13)]
+    past.visits("slow", range(0, 84 * 7, 12), weekly[:7])
+    assert past.health("slow", 84 * 7)["health"] == "ok"
+    past.visits("slow", range(84 * 7, 84 * 13, 12), weekly[7:], published=START + 84 * 6 * HOUR)
+    row = past.health("slow", 84 * 12 + 12)
+    assert (row["health"], row["alarms"]) == ("date_frozen", ["date_frozen"])
+
+
+def test_an_outlet_that_dates_back_by_habit_is_not_frozen(past: Histories) -> None:
+    """Five of six entries carry an older date, month after month: its own habit, no alarm."""
+    for n in range(30):
+        published = START + (24 * n if n % 6 == 0 else 24 * (n - n % 6) - 48) * HOUR
+        past.visits("back", [24 * n], [24 * n], published=published)
+        if n in (12, 17, 23, 29):
+            assert "date_frozen" not in past.health("back", 24 * n + 1)["alarms"], n
+
+
+@pytest.mark.parametrize(("lag", "said"), [(300.0, "ahead"), (-290.0, "behind"), (-60.0, ""), (420.0, "")])
+def test_item_65_a_wrong_zone_is_seen_at_any_rate(past: Histories, lag: float, said: str) -> None:
+    """Item 65: five entries in six weeks, each about five hours off: an alarm; an hour or seven are none."""
+    days = [24 * 8 * n for n in range(6)]
+    past.visits("zone", days, days)
+    past.polls("zone", days[1:], lag_minutes=lag)
+    row = past.health("zone", days[-1] + 1)
+    assert row["health"] == ("wrong_zone" if said else "ok")
+    assert said in (row["detail"] or "")
+
+
+def test_alarms_that_hold_together_are_all_named(past: Histories) -> None:
+    """A gap yesterday, dates five hours off, and now it refuses us: the state is one, the alarms are all."""
+    past.visits("poor", range(6), range(6))
+    past.polls("poor", range(1, 5), lag_minutes=300.0)
+    past.polls("poor", [5], lag_minutes=301.0, gap=True)
+    assert past.health("poor", 5)["alarms"] == ["wrong_zone", "gap"]
+    past.visits("poor", [7], status="failed", reason="http_auth")
+    row = past.health("poor", 8)
+    assert (row["health"], row["alarms"]) == ("blocked", ["blocked", "wrong_zone", "gap"])
+    assert past.health("poor", 24 * 5)["alarms"] == ["blocked", "wrong_zone"]  # the gap is over after three days
+
+
+def test_a_source_that_was_not_asked_is_not_failing(past: Histories) -> None:
+    """The run was stopped, or its host wanted a pause: no failure, no attempt; the pause is told while it lasts."""
+    past.visits("x", range(3), [0])
+    past.visits("x", [3], status="failed", reason="stopped")
+    past.visits("x", [4], status="failed", reason="host_paused")
+    with past.warehouse.write() as session:
+        session.execute(
+            "UPDATE source_fetch SET detail = 'a.example asked us to wait', next_due_at = $due WHERE run_id = '4'",
+            {"due": START + 9 * HOUR},
+        )
+    row = past.health("x", 5)
+    assert (row["health"], row["failures"], row["fetches"], row["reason"]) == ("ok", 0, 3, None)
+    assert (row["last_attempt_at"], row["next_due_at"]) == (START + 2 * HOUR, START + 9 * HOUR)
+    assert row["remarks"] == ["a.example asked us to wait"]
+    assert past.health("x", 10)["remarks"] == []
+
+
+def test_a_run_that_died_leaves_its_attempt(past: Histories) -> None:
+    """What was about to be asked counts as asked: last attempt and next due follow it, the state does not."""
+    past.visits("x", range(3), [0])
+    past.attempt("x", 4)
+    row = past.health("x", 5)
+    assert (row["last_attempt_at"], row["next_due_at"]) == (START + 4 * HOUR, START + 5 * HOUR)
+    assert (row["health"], row["last_run_at"]) == ("ok", START + 2 * HOUR)
+    assert past.health("x", 3)["last_attempt_at"] == START + 2 * HOUR
+
+
+def test_failures_are_weighed_and_a_success_clears_them(past: Histories) -> None:
+    """Three failures of 1, 0.5 and 0.25; a 304 afterwards sets both to nothing."""
+    past.visits("x", [0], [0])
+    past.visits("x", [1, 2, 3], status="failed", reason="timeout")
+    for hour, weight in ((1, 1.0), (2, 0.5), (3, 0.25)):
+        past.polls("x", [hour], weight=weight)
+    row = past.health("x", 3)
+    assert (row["failures"], row["weighted_failures"], row["health"]) == (3, 1.75, "failing")
+    past.visits("x", [4], status="not_modified")
+    row = past.health("x", 4)
+    assert (row["failures"], row["weighted_failures"], row["health"]) == (0, 0, "ok")
+
+
+def test_a_redirect_waits_for_confirmation_in_sight(past: Histories) -> None:
+    """Target, number of hits and since when; one answer from the configured address starts the count anew."""
+    past.visits("x", range(6), [0])
+    past.polls("x", [0, 1, 3, 4], moved_to="http://b.example/")
+    past.polls("x", [2], moved_to="")
+    row = past.health("x", 4)
+    assert (row["redirect_to"], row["redirect_hits"], row["redirect_since_at"]) == (
+        "http://b.example/", 2, START + 3 * HOUR,
+    )  # fmt: skip
+    assert "waits for confirmation" in " ".join(row["remarks"])
+    assert row["address"] == "http://a.example/"
+    past.polls("x", [5], moved_to="")
+    assert past.health("x", 5)["redirect_to"] is None
+
+
 @pytest.mark.parametrize(
     ("reason", "health"), [("http_auth", "blocked"), ("challenge", "blocked"), ("timeout", "failing"), ("gone", "gone")]
 )
@@ -145,7 +266,8 @@ def test_health_needs_the_columns_others_read(past: Histories) -> None:
     past.visits("x", [0], [0])
     names = {
         "source_id", "outlet", "enabled", "health", "failures", "reason", "detail", "last_attempt_at",
-        "last_success_at", "last_new_at", "fetches", "failed_fetches", "next_due_at",
+        "last_success_at", "last_new_at", "fetches", "failed_fetches", "next_due_at", "alarms", "weighted_failures",
+        "silent_at", "last_gap_at", "redirect_to", "redirect_hits", "redirect_since_at", "interval_minutes", "remarks",
     }  # fmt: skip
     assert names <= past.health("x", 1).keys()
     assert isinstance(past.health("x", 1)["last_attempt_at"], datetime)

@@ -1,7 +1,8 @@
 -- How the sources fare, each by its own history: a source of three entries a month is silent after other times than
 -- one of three an hour. `FROM source_health_at(instant)` is the state at any past instant.
 
--- Visits with what they taught. Instants are those of the runs.
+-- Visits with what they taught; known_at is the run's instant. A source that was not asked (the run was stopped, its
+-- host wanted a pause) was not visited.
 CREATE OR REPLACE MACRO visit_at(as_of) AS TABLE
     SELECT f.source_id, f.known_at, f.started_at, f.status, f.http_status, f.reason, f.detail, f.warning, f.etag,
         f.last_modified, f.next_due_at, f.new_n, p.run_id IS NOT NULL AS taught, p.fresh_n, coalesce(p.gap, false) AS gap,
@@ -11,7 +12,7 @@ CREATE OR REPLACE MACRO visit_at(as_of) AS TABLE
     FROM source_fetch AS f LEFT JOIN source_poll AS p USING (run_id, source_id)
     LEFT JOIN (SELECT source_id, min(known_at) AS first_at FROM source_fetch WHERE status = 'ok' GROUP BY source_id) AS l
         USING (source_id)
-    WHERE f.known_at <= as_of;
+    WHERE f.known_at <= as_of AND (f.reason IS NULL OR f.reason NOT IN ('stopped', 'host_paused'));
 
 -- Signs of life by the hour: visits that brought something; for the first of all, the publication of what it found.
 CREATE OR REPLACE MACRO sign_at(as_of) AS TABLE
@@ -83,7 +84,8 @@ CREATE OR REPLACE MACRO silence_at(as_of) AS TABLE
     GROUP BY v.source_id;
 
 -- The last seven days against the weeks before: less than half, and three standard deviations below (square roots of
--- Poisson counts, widened where the weeks differ more than Poisson's would).
+-- Poisson counts, widened where the weeks differ more than Poisson's would). Below five entries a week a week says
+-- nothing: there the silence tells.
 CREATE OR REPLACE MACRO shrinking_at(as_of) AS TABLE
     WITH visit AS (
         SELECT v.*, b.since FROM visit_at(as_of) AS v
@@ -104,19 +106,37 @@ CREATE OR REPLACE MACRO shrinking_at(as_of) AS TABLE
     SELECT w.source_id, w.n AS week_n, u.mean AS usual_n FROM week AS w JOIN usual AS u USING (source_id)
     WHERE w.back = 0 AND w.n < u.mean / 2 AND 2 * (sqrt(w.n) - sqrt(u.mean)) / sqrt(u.spread) < -3;
 
--- New entries that all carry one date, or only dates from long before they came.
+-- New entries keep coming, over two days at least, and not one is dated after those before: five in a row, and twice as
+-- many as it ever took this source (some outlets date back by habit). Counted in entries, so it holds at any rate.
 CREATE OR REPLACE MACRO frozen_at(as_of) AS TABLE
-    SELECT e.source_id, max(e.published_at) AS newest_at
-    FROM entry AS e JOIN visit_at(as_of) AS v ON v.source_id = e.source_id AND v.known_at = e.known_at
-    WHERE NOT v.first_load AND e.published_at IS NOT NULL AND e.outcome <> 'changed' AND e.known_at > as_of - INTERVAL 7 DAY
-    GROUP BY e.source_id
-    HAVING count(*) >= 5 AND count(DISTINCT e.known_at) >= 2
-        AND (count(DISTINCT e.published_at) = 1 OR max(e.published_at) < min(e.known_at) - INTERVAL 48 HOUR);
+    WITH batch AS (
+        SELECT source_id, known_at, count(*) AS n, max(published_at) AS newest_at FROM entry
+        WHERE published_at IS NOT NULL AND outcome <> 'changed' AND known_at <= as_of AND known_at > as_of - INTERVAL 120 DAY
+        GROUP BY source_id, known_at),
+    mark AS (
+        SELECT *, coalesce(newest_at > max(newest_at) OVER (PARTITION BY source_id ORDER BY known_at
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), true) AS advances FROM batch),
+    numbered AS (
+        SELECT *, count(*) FILTER (advances) OVER (PARTITION BY source_id ORDER BY known_at) AS streak FROM mark),
+    streak AS (
+        SELECT source_id, streak, coalesce(sum(n) FILTER (NOT advances), 0) AS n, count(*) FILTER (NOT advances) AS visits,
+            min(known_at) AS since_at, max(known_at) AS last_at, max(newest_at) AS newest_at
+        FROM numbered GROUP BY source_id, streak),
+    latest AS (
+        SELECT *, coalesce(max(n) OVER (PARTITION BY source_id ORDER BY streak
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS longest_before FROM streak
+        QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY streak DESC) = 1)
+    SELECT source_id, newest_at FROM latest
+    WHERE n >= 5 AND visits >= 2 AND n > 2 * longest_before AND last_at >= since_at + INTERVAL 48 HOUR
+        AND last_at > as_of - INTERVAL 30 DAY;
 
--- Dates that are about five hours off: Lima time labelled GMT, or the reverse.
+-- Dates that are about five hours off: Lima time labelled GMT, or the reverse. By the last ten visits that could tell.
 CREATE OR REPLACE MACRO zone_at(as_of) AS TABLE
-    SELECT source_id, median(lag_minutes) AS lag_minutes FROM visit_at(as_of)
-    WHERE lag_minutes IS NOT NULL AND known_at > as_of - INTERVAL 14 DAY
+    WITH latest AS (
+        SELECT source_id, lag_minutes FROM visit_at(as_of)
+        WHERE lag_minutes IS NOT NULL AND known_at > as_of - INTERVAL 60 DAY
+        QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY known_at DESC) <= 10)
+    SELECT source_id, median(lag_minutes) AS lag_minutes FROM latest
     GROUP BY source_id HAVING count(*) >= 5 AND abs(median(lag_minutes)) BETWEEN 255 AND 345;
 
 -- Permanent redirects: the one confirmed, and the one seen lately that still waits for it.
@@ -135,9 +155,17 @@ CREATE OR REPLACE MACRO moving_at(as_of) AS TABLE
 
 CREATE OR REPLACE MACRO source_health_at(as_of) AS TABLE
     WITH last_visit AS (
-        SELECT v.* FROM visit_at(as_of) AS v
-        JOIN (SELECT source_id, max(known_at) AS known_at FROM source_fetch WHERE known_at <= as_of GROUP BY source_id)
-            USING (source_id, known_at)),
+        SELECT * FROM visit_at(as_of) QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY known_at DESC) = 1),
+    -- Of the last run that would have asked it: when it may be asked again, and whether its host wants to be left alone.
+    turn AS (
+        SELECT source_id, next_due_at, CASE WHEN reason = 'host_paused' AND next_due_at > as_of THEN detail END AS pause
+        FROM source_fetch WHERE known_at <= as_of AND (reason IS NULL OR reason <> 'stopped')
+        QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY known_at DESC) = 1),
+    -- An attempt without a visit: its run was cut off.
+    attempted AS (
+        SELECT a.source_id, max(a.attempted_at) AS attempted_at
+        FROM attempt AS a LEFT JOIN source_fetch AS f USING (run_id, source_id)
+        WHERE a.known_at <= as_of AND f.run_id IS NULL GROUP BY a.source_id),
     history AS (
         SELECT source_id, max(started_at) FILTER (status <> 'failed') AS last_success_at,
             max(known_at) FILTER (status <> 'failed') AS last_success_run, count(*) AS fetches,
@@ -153,24 +181,35 @@ CREATE OR REPLACE MACRO source_health_at(as_of) AS TABLE
     forbidden AS (
         SELECT DISTINCT unnest(forbids) AS source_id
         FROM (SELECT * FROM robots WHERE known_at <= as_of QUALIFY row_number() OVER (PARTITION BY host ORDER BY fetched_at DESC) = 1)),
+    alarm AS (
+        SELECT s.source_id, list_filter([
+            CASE WHEN v.reason IN ('http_auth', 'challenge', 'robots') THEN 'blocked' END,
+            CASE WHEN q.source_id IS NOT NULL THEN 'silent' END,
+            CASE WHEN z.source_id IS NOT NULL THEN 'date_frozen' END,
+            CASE WHEN t.source_id IS NOT NULL THEN 'wrong_zone' END,
+            CASE WHEN k.source_id IS NOT NULL THEN 'shrinking' END,
+            CASE WHEN h.last_gap_at > as_of - INTERVAL 3 DAY THEN 'gap' END], lambda name : name IS NOT NULL) AS alarms,
+            q.silent_at, z.newest_at, t.lag_minutes, k.week_n, k.usual_n
+        FROM source_at(as_of) AS s
+        LEFT JOIN last_visit AS v USING (source_id) LEFT JOIN history AS h USING (source_id)
+        LEFT JOIN silence_at(as_of) AS q USING (source_id) LEFT JOIN frozen_at(as_of) AS z USING (source_id)
+        LEFT JOIN zone_at(as_of) AS t USING (source_id) LEFT JOIN shrinking_at(as_of) AS k USING (source_id)),
     state AS (
         SELECT s.source_id, s.outlet, s.enabled,
             CASE WHEN v.source_id IS NULL THEN 'new'
                 WHEN v.reason = 'gone' THEN 'gone'
-                WHEN v.reason IN ('http_auth', 'challenge', 'robots') THEN 'blocked'
-                WHEN v.status = 'failed' THEN 'failing'
-                WHEN q.source_id IS NOT NULL THEN 'silent'
-                WHEN z.source_id IS NOT NULL THEN 'date_frozen'
-                WHEN t.source_id IS NOT NULL THEN 'wrong_zone'
-                WHEN k.source_id IS NOT NULL THEN 'shrinking'
-                WHEN h.last_gap_at > as_of - INTERVAL 3 DAY THEN 'gap'
-                ELSE 'ok' END AS health,
-            coalesce(b.failures, 0) AS failures, v.reason, v.detail AS failure, v.known_at AS last_attempt_at,
+                WHEN v.status = 'failed' AND NOT list_contains(q.alarms, 'blocked') THEN 'failing'
+                ELSE coalesce(q.alarms[1], 'ok') END AS health,
+            q.alarms, coalesce(b.failures, 0) AS failures, v.reason, v.detail AS failure, v.known_at AS last_run_at,
+            greatest(v.started_at, w.attempted_at) AS last_attempt_at,
             h.last_success_at, greatest(l.last_entry_at, h.last_brought_at) AS last_new_at, h.fetches, h.failed_fetches,
-            v.next_due_at, coalesce(b.weight, 0) AS weighted_failures, q.silent_at, h.last_gap_at, k.week_n, k.usual_n,
-            z.newest_at, t.lag_minutes, coalesce(nullif(m.to_url, ''), s.url) AS address, g.redirect_to, g.redirect_hits,
+            greatest(n.next_due_at, w.attempted_at + coalesce(v.learned_minutes, s.interval_minutes) * INTERVAL 1 MINUTE)
+                AS next_due_at,
+            coalesce(b.weight, 0) AS weighted_failures, q.silent_at, h.last_gap_at, q.week_n, q.usual_n, q.newest_at,
+            q.lag_minutes, coalesce(nullif(m.to_url, ''), s.url) AS address, g.redirect_to, g.redirect_hits,
             g.redirect_since_at, coalesce(v.learned_minutes, s.interval_minutes) AS interval_minutes,
             list_filter([
+                n.pause,
                 CASE WHEN m.to_url <> '' AND m.from_url = s.url THEN 'moved for good to ' || m.to_url END,
                 CASE WHEN g.redirect_to IS NOT NULL AND g.redirect_to IS DISTINCT FROM m.to_url
                     THEN 'permanent redirect to ' || g.redirect_to || ', seen ' || g.redirect_hits || ' times, waits for confirmation' END,
@@ -186,21 +225,21 @@ CREATE OR REPLACE MACRO source_health_at(as_of) AS TABLE
         FROM source_at(as_of) AS s
         LEFT JOIN last_visit AS v USING (source_id) LEFT JOIN history AS h USING (source_id)
         LEFT JOIN life AS l USING (source_id) LEFT JOIN failing AS b USING (source_id)
-        LEFT JOIN silence_at(as_of) AS q USING (source_id) LEFT JOIN frozen_at(as_of) AS z USING (source_id)
-        LEFT JOIN zone_at(as_of) AS t USING (source_id) LEFT JOIN shrinking_at(as_of) AS k USING (source_id)
+        LEFT JOIN alarm AS q USING (source_id) LEFT JOIN turn AS n USING (source_id)
+        LEFT JOIN attempted AS w USING (source_id)
         LEFT JOIN move_at(as_of) AS m USING (source_id) LEFT JOIN moving_at(as_of) AS g USING (source_id)
         LEFT JOIN forbidden AS r USING (source_id))
-    SELECT source_id, outlet, enabled, health, failures, reason,
+    SELECT source_id, outlet, enabled, health, alarms, failures, reason,
         CASE health
             WHEN 'date_frozen' THEN 'new entries keep coming, but none is dated after ' || strftime(newest_at, '%Y-%m-%d')
             WHEN 'wrong_zone' THEN 'its dates are about 5 hours ' || if(lag_minutes > 0, 'ahead', 'behind') || ': wrong time zone'
             WHEN 'shrinking' THEN week_n || ' entries in seven days; ' || round(usual_n)::INTEGER || ' are usual'
             WHEN 'gap' THEN 'nothing in common with the visit before: entries may have been missed'
             ELSE failure END AS detail,
-        last_attempt_at, last_success_at, last_new_at, fetches, failed_fetches, next_due_at, weighted_failures, silent_at,
+        last_attempt_at, last_run_at, last_success_at, last_new_at, fetches, failed_fetches, next_due_at, weighted_failures, silent_at,
         last_gap_at, address, redirect_to, redirect_hits, redirect_since_at, interval_minutes, remarks
     FROM state;
 
 CREATE OR REPLACE VIEW source_health AS
     SELECT * FROM source_health_at((SELECT max(started_at) FROM run));
-COMMENT ON VIEW source_health IS 'State of every source: new, ok, gone, blocked, failing, silent (answers, but its own rhythm says something is missing), date_frozen, wrong_zone, shrinking or gap. remarks: what else is worth knowing.';
+COMMENT ON VIEW source_health IS 'State of every source: new, ok, gone, blocked, failing, silent (answers, but its own rhythm says something is missing), date_frozen, wrong_zone, shrinking or gap. alarms: all of these that hold at once. remarks: what else is worth knowing. last_run_at: instant of the last run that asked it.';
