@@ -64,6 +64,14 @@ class Source:
     line: int = 0  # of its [[source]] block, for messages
 
     @property
+    def strict_robots(self) -> bool:
+        """Do all groups of robots.txt hold for its address?
+
+        A feed is published to be fetched, and the operator chose it; sitemaps, listings and APIs are asked like pages.
+        """
+        return self.robots == "all" or self.kind not in ("feed", "jsonfeed", "gdelt")
+
+    @property
     def outlet(self) -> str:
         """The name a reader knows: `El Comercio` for `El Comercio: política`."""
         return self.name.split(":", 1)[0].strip()
@@ -210,6 +218,16 @@ class NotModified:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedHints:
+    """What the document says about polling; None where it says nothing."""
+
+    ttl: timedelta | None = None
+    update_period: timedelta | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()  # Monday = 0, GMT
+
+
+@dataclass(frozen=True, slots=True)
 class SourceState:
     """What the warehouse remembers of one source; all None or zero before its first attempt."""
 
@@ -236,6 +254,7 @@ class SourceState:
     moving_to: str = ""  # permanent redirect seen in the latest answers, not yet confirmed
     moving_since_at: datetime | None = None
     moving_hits: int = 0
+    hints: FeedHints = FeedHints()  # of its last document, in whose place a 304 stands (`ttl`: the longest of them)
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,16 +354,6 @@ class Rejected:
     title: str = ""
     link: str = ""
     detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FeedHints:
-    """What the document says about polling; None where it says nothing."""
-
-    ttl: timedelta | None = None
-    update_period: timedelta | None = None
-    skip_hours: frozenset[int] = frozenset()
-    skip_days: frozenset[int] = frozenset()  # Monday = 0, GMT
 
 
 @dataclass(frozen=True, slots=True)

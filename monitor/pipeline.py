@@ -18,7 +18,6 @@ from monitor.clock import Clock, SimulatedClock
 from monitor.model import (
     Delivery,
     Entry,
-    FeedHints,
     Outcome,
     Recorder,
     Relevance,
@@ -347,7 +346,7 @@ def _outcome(job: Job, harvest: Harvest, sifted: Sifted, taught: poll.Poll) -> O
             failed=error is not None,
             reason=error.reason if error else None,
             headers=answer.headers if answer else (),
-            hints=harvest.parsed.hints if harvest.parsed else FeedHints(),
+            hints=harvest.hints,
             retry_at=getattr(error, "retry_at", None),
             dns=getattr(error, "dns", False),
             interval=taught.interval,

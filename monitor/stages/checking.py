@@ -111,7 +111,7 @@ def _hints(harvest: Harvest, barred: bool, now: datetime) -> Iterator[str]:
             yield "no entries"
         yield from _validators(harvest, answer)
         yield from _age(harvest, now)
-    if barred:
+    if barred and not harvest.source.strict_robots:
         yield 'robots.txt forbids this address to every client; it is asked all the same unless robots = "all"'
     if not harvest.source.verify_tls:
         yield "TLS certificate not verified (configured)"

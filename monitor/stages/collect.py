@@ -11,6 +11,7 @@ from datetime import datetime
 from monitor import schedule, sources
 from monitor.errors import ParseError, Reason, ReasonedError
 from monitor.model import (
+    FeedHints,
     Fetched,
     Fetcher,
     NotModified,
@@ -48,6 +49,11 @@ class Harvest:
     def started_at(self) -> datetime | None:
         """When its request went out, also one that brought nothing; None where none did."""
         return self.answer.started_at if self.answer else getattr(self.error, "started_at", None)
+
+    @property
+    def hints(self) -> FeedHints:
+        """What the document says about polling; without one, what the last one said."""
+        return self.parsed.hints if self.parsed else self.state.hints
 
     @property
     def seconds(self) -> float:
@@ -145,8 +151,9 @@ class _Visit:
         )
 
     async def fetch(self, request: Request) -> Fetched | NotModified:
-        strict = self.source.robots == "all"
-        return await self.fetcher.fetch(replace(request, strict_robots=strict, verify_tls=self.source.verify_tls))
+        source = self.source
+        asked = replace(request, strict_robots=source.strict_robots, verify_tls=source.verify_tls)
+        return await self.fetcher.fetch(asked)
 
     async def parse(self, answer: Fetched) -> Parsed:
         return await self.cell.parse(self.source, answer)

@@ -7,11 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from statistics import median
 from typing import Any
 
 from monitor import dates, schedule, sources
-from monitor.model import Entry, Fetched, NotModified, Source, SourceState, Status
+from monitor.model import Entry, Fetched, NotModified, Parsed, Source, SourceState, Status
 from monitor.stages.collect import Harvest
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,9 @@ def poll_of(harvest: Harvest, ids: Sequence[int], at: datetime) -> Poll:
     if harvest.status is Status.FAILED:
         weight = schedule.weight_of(error.reason if error else None, dns=getattr(error, "dns", False))
         return Poll(schedule.interval_of(source, state), weight)
-    entries = harvest.parsed.entries if harvest.parsed else ()
+    # A 226 (RFC 3229) is what has changed: it shares nothing with the document before, and nothing is missing.
+    partial = isinstance(harvest.answer, Fetched) and harvest.answer.status == HTTPStatus.IM_USED
+    entries = harvest.parsed.entries if harvest.parsed and not partial else ()
     overlap = _overlap(source, state, ids) if entries else None
     moved_to = permanent_target(harvest)
     return Poll(
@@ -65,7 +68,7 @@ def poll_of(harvest: Harvest, ids: Sequence[int], at: datetime) -> Poll:
         weight=0.0,
         newest=_newest(entries, ids) if entries else None,
         overlap=overlap,
-        lag=_lag(harvest, [entry for entry, known in zip(entries, ids, strict=True) if known not in state.newest]),
+        lag=_lag(harvest, [entry for entry, known in zip(entries, ids, strict=False) if known not in state.newest]),
         moved_to=moved_to,
         move=_move(source, state, moved_to, at),
     )
@@ -162,7 +165,20 @@ def poll_row(harvest: Harvest, poll: Poll, run_id: str, known_at: datetime) -> d
         "lag_minutes": None if poll.lag is None else poll.lag / _MINUTE,
         "moved_to": poll.moved_to,
         "hub": harvest.parsed.hub if harvest.parsed else "",
+        **_hint_values(harvest.parsed),
         "known_at": known_at,
+    }
+
+
+def _hint_values(parsed: Parsed | None) -> dict[str, Any]:
+    if parsed is None:
+        return dict.fromkeys(("hint_minutes", "skip_hours", "skip_days"))
+    hints = parsed.hints
+    longest = max([hint for hint in (hints.ttl, hints.update_period) if hint], default=timedelta(0))
+    return {
+        "hint_minutes": longest // _MINUTE,
+        "skip_hours": sorted(hints.skip_hours),
+        "skip_days": sorted(hints.skip_days),
     }
 
 

@@ -12,6 +12,7 @@ from monitor.model import (
     DateQuality,
     Duplicate,
     Entry,
+    FeedHints,
     Fetched,
     HostState,
     Moment,
@@ -306,6 +307,11 @@ def source_state(row: Row) -> SourceState:
         moving_to=row["moving_to"],
         moving_since_at=row["moving_since_at"],
         moving_hits=row["moving_hits"],
+        hints=FeedHints(
+            ttl=_minutes(row["hint_minutes"] or None),
+            skip_hours=frozenset(row["skip_hours"]),
+            skip_days=frozenset(row["skip_days"]),
+        ),
     )
 
 

@@ -37,9 +37,11 @@ PROBE = """INSERT INTO source_fetch (run_id, source_id, status, http_status, sta
     SELECT 'now', source_id, 'not_modified', 304, $now, 0, 0, 0, 0, 0, $now FROM source"""
 FETCHES = """INSERT INTO source_fetch (run_id, source_id, status, http_status, etag, started_at, known_at, fetched_n,
     new_n, seen_n, changed_n, rejected_n)
-    SELECT strftime(unnest($at) AS at_, '%y%m%d%H'), $id, 'ok', 200, '"e"', at_, at_, unnest($n) AS n_, n_, 0, 0, 0"""
+    SELECT strftime(stamp, '%y%m%d%H'), $id, 'ok', 200, '"e"', stamp, stamp, n, n, 0, 0, 0
+    FROM (SELECT unnest($at) AS stamp, unnest($n) AS n)"""
 POLLS = """INSERT INTO source_poll (run_id, source_id, fresh_n, gap, weight, lag_minutes, moved_to, known_at)
-    SELECT strftime(unnest($at) AS at_, '%y%m%d%H'), $id, unnest($n) AS n_, n_ > $most, 0, unnest($lag), '', at_"""
+    SELECT strftime(stamp, '%y%m%d%H'), $id, n, n > $most, 0, lag, '', stamp
+    FROM (SELECT unnest($at) AS stamp, unnest($n) AS n, unnest($lag) AS lag)"""
 ENTRIES = """INSERT INTO entry (source_id, outcome, published_at, known_at)
     SELECT $id, 'new', unnest($published), unnest($at)"""
 
@@ -101,9 +103,7 @@ def store(session: Session, source: Simulated, days: int, dice: random.Random) -
         session.execute(POLLS, {**about, **told, "most": FIRST_LOAD})
     dated = [*((stamp, START) for stamp in first), *((stamp, at) for stamp, (at, _) in zip(stamps, later, strict=True))]
     if dated:
-        session.execute(
-            ENTRIES, {**about, "published": [stamp for stamp, _ in dated], "at": [at for _, at in dated]}
-        )
+        session.execute(ENTRIES, {**about, "published": [stamp for stamp, _ in dated], "at": [at for _, at in dated]})
 
 
 def _midnight(stamp: datetime) -> datetime:
@@ -194,8 +194,10 @@ def report_detection(rate: float, seed: int, what: str, weekends: tuple[float, f
     delays = detection(rate, seed, weekends)
     within = sum(delay <= 24 for delay in delays) / len(delays)
     print(
-        f"a source of {rate:g} entries a day that dies, {what}: noticed after {statistics.median(delays):.1f} h (median), "
-        f"{within:.0%} within 24 h, 90% within {delays[int(0.9 * len(delays))]:.1f} h, the last after {delays[-1]:.1f} h"
+        f"a source of {rate:g} entries a day that dies, {what}: noticed after "
+        f"{statistics.median(delays):.1f} h (median), "
+        f"{within:.0%} within 24 h, 90% within {delays[int(0.9 * len(delays))]:.1f} h, "
+        f"the last after {delays[-1]:.1f} h"
     )
     return statistics.median(delays)
 

@@ -147,6 +147,46 @@ def test_item_19_a_failed_request_counts_from_its_own_start(line: Timeline) -> N
     assert times[1] - times[0] >= HOUR
 
 
+@pytest.mark.parametrize("again", [Reply(status=304), None])
+def test_item_20_item_21_what_a_document_asks_holds_until_the_next(line: Timeline, again: Reply | None) -> None:
+    """Items 20 and 21: ttl and skipHours count after a 304 and after the same bytes; a new document replaces them."""
+    head = b"<ttl>180</ttl><skipHours><hour>15</hour><hour>16</hour></skipHours>"  # 12:00 + 3 h is in it
+    asks = document(1).replace(b"<title>Feed", head + b"<title>Feed", 1)
+    first = Reply(asks, headers={"ETag": '"a"'})
+    line.web.script("/rss", first, again or first, Reply(document(1, 2), headers={"ETag": '"b"'}), Reply(status=304))
+    line.runs(13)
+    hours = [(at - START) // HOUR for at in line.times()]
+    assert hours == [0, 5, 8, 9, 10, 11, 12]
+    assert line.sent("if-none-match")[:5] == [None, '"a"', '"a"', '"b"', '"b"']
+    told = line.rows("FROM source_poll WHERE hint_minutes IS NOT NULL ORDER BY known_at")
+    assert [(row["hint_minutes"], row["skip_hours"]) for row in told] == [(180, [15, 16]), (0, [])]
+
+
+def test_item_7_a_part_of_a_feed_is_neither_a_gap_nor_a_deletion(line: Timeline) -> None:
+    """Item 7: an unasked 226 brings six new entries only: stored beside the old ones, and nothing seems missing."""
+    part = Reply(document(*range(6, 12)), status=226, headers={"ETag": '"b"'})
+    line.web.script("/rss", Reply(document(*range(6)), headers={"ETag": '"a"'}), part, Reply(document(*range(12))))
+    reports = line.runs(3)
+    assert [outcome(report).counts.new for report in reports] == [6, 6, 0]
+    assert line.rows("SELECT count(DISTINCT article_id) AS n FROM entry") == [{"n": 12}]
+    assert [row["gap"] for row in line.rows("SELECT gap FROM source_poll ORDER BY known_at")] == [False] * 3
+    assert line.health()["alarms"] == []
+    assert all(b"A-IM" not in request.raw for request in line.web.log)
+
+
+@pytest.mark.parametrize("kind", ["news_sitemap", "wordpress", "listing", "google_news"])
+def test_item_45_sitemaps_listings_and_apis_obey_every_rule(line: Timeline, kind: str) -> None:
+    """Items 45, 69 and 71: what is not a feed is asked like a page: a rule for everybody bars it."""
+    line.web.script("/robots.txt", Reply(b"User-agent: *\nDisallow: /wp-json/\nDisallow: /fuente\n"))
+    address = "http://andino.example/" if kind == "wordpress" else "http://andino.example/fuente"
+    line.sources = (outlet(kind=kind, url=address, options={"item": "article"} if kind == "listing" else {}),)
+    assert outcome(line.run(START)).reason is Reason.ROBOTS
+    assert line.web.paths() == ["/robots.txt"]
+    row = line.health()
+    assert (row["health"], row["alarms"], row["last_success_at"]) == ("blocked", ["blocked"], None)
+    assert not any("configure robots" in remark for remark in row["remarks"])
+
+
 class Patient(SimulatedClock):
     """Sleeps of more than a few seconds last until a request has come, as they would in real time."""
 

@@ -20,7 +20,9 @@ last_success AS (
         max(known_at) FILTER (fresh_n > 0 OR new_n > 0) AS fresh_at, max(known_at) FILTER (http_status = 200) AS full_at,
         arg_max(newest, known_at) FILTER (newest IS NOT NULL) AS newest,
         arg_max(coalesce(probe AND fresh_n > 0, false), known_at) FILTER (http_status = 200) AS probe_helped,
-        arg_max(hop, known_at) AS moving_to
+        arg_max(hop, known_at) AS moving_to,
+        arg_max({'minutes': hint_minutes, 'hours': skip_hours, 'days': skip_days}, known_at)
+            FILTER (hint_minutes IS NOT NULL) AS hints
     FROM success GROUP BY source_id),
 failing AS (
     SELECT f.source_id, count(*) AS failures, sum(coalesce(f.weight, 1)) AS weight
@@ -48,6 +50,7 @@ SELECT a.source_id, a.url, greatest(a.last_attempt_at, n.started_at) AS last_att
     coalesce(f.etag, '') AS etag, coalesce(f.last_modified, '') AS last_modified,
     coalesce(f.validators_url, '') AS validators_url, coalesce(f.body_hash, '') AS body_hash,
     coalesce(f.reason = 'gone', false) AS gone, f.learned_minutes, f.configured_minutes,
+    s.hints.minutes AS hint_minutes, coalesce(s.hints.hours, []) AS skip_hours, coalesce(s.hints.days, []) AS skip_days,
     coalesce(s.newest, []) AS newest, s.fresh_at, s.full_at, coalesce(s.probe_helped, false) AS probe_helped,
     coalesce(r.daily, false) AS daily, coalesce(m.from_url, '') AS moved_from, coalesce(m.to_url, '') AS moved_to,
     coalesce(s.moving_to, '') AS moving_to, g.since_at AS moving_since_at, coalesce(g.hits, 0) AS moving_hits

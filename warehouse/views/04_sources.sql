@@ -217,7 +217,7 @@ CREATE OR REPLACE MACRO source_health_at(as_of) AS TABLE
                     THEN 'sends neither ETag nor Last-Modified: asked every 6 hours at most, unless an interval is configured' END,
                 CASE WHEN v.learned_minutes <> s.interval_minutes
                     THEN 'asked every ' || v.learned_minutes || ' minutes, as learned from its feed' END,
-                CASE WHEN r.source_id IS NOT NULL AND coalesce(s.robots, 'named') = 'named'
+                CASE WHEN r.source_id IS NOT NULL AND coalesce(s.robots, 'named') = 'named' AND s.kind IN ('feed', 'jsonfeed', 'gdelt')
                     THEN 'robots.txt forbids this address to every client; configure robots = "all" to obey that' END,
                 CASE WHEN s.robots = 'all' THEN 'configured to obey every group of robots.txt' END,
                 CASE WHEN NOT coalesce(s.verify_tls, true) THEN 'TLS certificate not verified (configured)' END,
