@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 
 TOP = Path(__file__).resolve().parents[2]
 TABLE = Path(__file__).with_name("CHECKLIST.md")
-FOLDERS = ("tests/fetch", "tests/sources", "tests/test_schedule.py", "tests/test_dates.py")
+FOLDERS = ("tests/fetch", "tests/sources", "tests/cli/test_cli_sources.py", "tests/test_schedule.py", "tests/test_dates.py")
 MARK = re.compile(r"(item_\d+|sequence_s\d+)(?=_)")
 ROW = re.compile(r"^\| (\d+|S\d+) \| [^|]+ \| ([^|]*) \| [^|]+ \|$", re.MULTILINE)
 
@@ -29,7 +29,7 @@ ITEMS = {
     4: "Only codings that are unpacked under a cap are offered",
     5: "No Cookie, no Referer, no added parameter, no fragment",
     6: "The address goes out byte for byte; non-ASCII encoded once",
-    7: "No A-IM, no cache-busting; an unasked 226 is a part",
+    7: "No A-IM, no cache-busting; an unasked 226 is a part: no gap, no deletion",
     8: "Stored validators are checked before they are sent",
     9: "ETag and Last-Modified are echoed as the strings they were",
     10: "Every 200 replaces each validator by itself",
@@ -41,9 +41,9 @@ ITEMS = {
     16: "An unasked 304 is an error; a stuck 304 is probed once a week",
     17: "Equal bytes are not parsed; without validators six hours by default",
     18: "400, 403, 412 to a condition: the next slot goes without it",
-    19: "At least 60 minutes from start to start, across crashes and processes",
-    20: "max-age, Expires, ttl and updatePeriod stretch the interval, to a day",
-    21: "skipHours and skipDays postpone, in GMT, never past a day",
+    19: "At least 60 minutes from start to start, across crashes and processes; no source waits for another",
+    20: "max-age (before Expires, RFC 9111), ttl and updatePeriod stretch the interval, to a day, over 304s too",
+    21: "skipHours and skipDays postpone, in GMT, never past a day, over 304s too",
     22: "The interval adapts; a feed that rolled over is a gap and halves it",
     23: "Failures back off with jitter; name look-ups weigh less; weekly after thirty",
     24: "Starts are spread; one request at a time and a gap per host and platform",
@@ -67,8 +67,8 @@ ITEMS = {
     42: "No DTD, entity, stylesheet or file is fetched",
     43: "Credentials and secrets reach no other origin and no message",
     44: "robots.txt once a day, conditionally; the last good copy holds for 30 days of failures",
-    45: "robots.txt holds for pages; for a feed the group that names us, others are shown",
-    46: "Crawl-delay and Request-rate raise the gap, to a minute",
+    45: "robots.txt holds for pages, sitemaps, listings, APIs, discovery; for a feed its group for us, others are shown",
+    46: "Crawl-delay and Request-rate raise the gap, to a minute and no further (there is no daily budget)",
     47: "robots.txt with BOM, case and versions in its tokens",
     48: "Ill-formed feeds with entries are read",
     49: "Bytes that hurt parsers are taken out before",
