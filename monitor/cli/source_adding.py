@@ -12,13 +12,14 @@ from monitor.cli.app import App
 from monitor.cli.output import emit_json, table
 from monitor.errors import DataError, Exit, FetchError, Reason, UnansweredError, UsageError
 from monitor.model import Purpose, Settings
+from monitor.sources import KINDS
 
 if TYPE_CHECKING:
     from monitor.source_blocks import Block
     from monitor.stages.discover import Found, Search
     from monitor.stages.propose import Proposal
 
-_KINDS = click.Choice(["feed", "jsonfeed", "news_sitemap", "wordpress", "json_list", "listing", "google_news", "gdelt"])
+_DISCOVERED = ("feed", "jsonfeed", "news_sitemap", "google_news", "gdelt")
 
 
 # ---------------------------------------------------------------- discover
@@ -113,7 +114,7 @@ def _print_search(settings: Settings, url: str, search: Search) -> None:
 @click.argument("url")
 @click.option("--id", help="Id (default: from the host).")
 @click.option("--name", help="Name; the part before a colon is the outlet (default: the feed's title).")
-@click.option("--kind", type=_KINDS, help="Kind (default: what the address turns out to be).")
+@click.option("--kind", type=click.Choice(sorted(KINDS)), help="Kind (default: what the address turns out to be).")
 @click.option("--lang", type=click.Choice(["es", "en"]), help="Language (default: heard from its entries).")
 @click.option("--country", metavar="CC", help="Country of the outlet (default: from the host).")
 @click.option("--owner", metavar="ID", help="Owner group; a new one is added to [owners] (default: from the host).")
@@ -136,6 +137,7 @@ def add_command(
     changes. Exit 2 for an address that is a source already, 65 when no feed is there, 69 when nobody answers.
     """
     from monitor.stages import source_list
+    from monitor.stages.propose import propose
 
     settings = app.settings()
     _refuse_twin(settings, _address(url))
@@ -146,6 +148,7 @@ def add_command(
         block["enabled"] = False
     if options:
         block["options"] = dict(_option(option) for option in options)
+    _refuse_invalid(settings, propose(url, block.get("kind", "feed"), block, settings.sources))
     proposal, entries = _proposal(app, settings, url, block)
     _refuse_twin(settings, proposal.block["url"])
     _refuse_invalid(settings, proposal)
@@ -185,14 +188,16 @@ def _proposal(app: App, settings: Settings, url: str, given: Block) -> tuple[Pro
     """A complete block for what the address turned out to be, and how many entries it held."""
     from monitor.stages.propose import declared_language, propose, sample_of
 
-    if given.get("kind", "feed") in ("feed", "jsonfeed", "news_sitemap"):
+    if given.get("kind", "feed") in _DISCOVERED:
         search = _search(app, settings, url, Purpose.FEED)
         if search.found is None:
             tried = "; ".join(f"{address}: {why}" for address, why in search.tried)
             raise DataError(
                 f"no feed and no news sitemap found for {url} ({tried})", hint="name the feed itself, or a --kind"
             )
-        url, kind, parsed = search.found.url, given.get("kind") or search.found.kind, search.found.parsed
+        url, kind, parsed = search.found.url, search.found.kind, search.found.parsed
+        if (wanted := given.get("kind", kind)) != kind and {wanted, kind} != {"feed", "jsonfeed"}:
+            raise DataError(f"{url} is of kind {kind}, not {wanted}", hint="leave out --kind")
     else:
         kind, parsed = given["kind"], None
     proposal = propose(
@@ -248,4 +253,4 @@ def _print_added(settings: Settings, proposal: Proposal, entries: int, *, dry_ru
     if dry_run:
         click.echo("nothing was written (--dry-run)", err=True)
     else:
-        click.echo(f"added to {settings.path}; fetch it: peru-monitor run --source {block['id']}", err=True)
+        click.echo(f"added to {settings.path}; the next run fetches it", err=True)

@@ -337,7 +337,17 @@ def test_add_refuses_what_the_configuration_would(desk: Desk, options: list[str]
     desk.web.script("http://faro.example/rss", Reply(NEWS))
     ended = desk("sources", "add", "http://faro.example/rss", *options)
     assert (ended.code, said in ended.err) == (2, True), ended.err
+    assert desk.web.log == []
     assert desk.config.read_bytes() == before
+
+
+def test_add_refuses_a_kind_that_the_document_is_not(desk: Desk) -> None:
+    """A sitemap called a feed would fail at every run."""
+    desk.web.script("http://faro.example/news.xml", Reply(SITEMAP.encode()))
+    ended = desk("sources", "add", "http://faro.example/news.xml", "--kind", "feed")
+    assert (ended.code, "is of kind news_sitemap" in ended.err) == (65, True)
+    assert desk("sources", "add", "http://faro.example/news.xml").code == 0
+    assert sources_of(desk)["faro"]["kind"] == "news_sitemap"
 
 
 def test_add_of_a_kind_that_is_not_discovered_is_tried_as_it_will_run(desk: Desk) -> None:

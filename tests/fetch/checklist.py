@@ -18,7 +18,13 @@ from xml.etree import ElementTree
 
 TOP = Path(__file__).resolve().parents[2]
 TABLE = Path(__file__).with_name("CHECKLIST.md")
-FOLDERS = ("tests/fetch", "tests/sources", "tests/cli/test_cli_sources.py", "tests/test_schedule.py", "tests/test_dates.py")
+FOLDERS = (
+    "tests/fetch",
+    "tests/sources",
+    "tests/cli/test_cli_sources.py",
+    "tests/test_schedule.py",
+    "tests/test_dates.py",
+)
 MARK = re.compile(r"(item_\d+|sequence_s\d+)(?=_)")
 ROW = re.compile(r"^\| (\d+|S\d+) \| [^|]+ \| ([^|]*) \| [^|]+ \|$", re.MULTILINE)
 
@@ -67,7 +73,7 @@ ITEMS = {
     42: "No DTD, entity, stylesheet or file is fetched",
     43: "Credentials and secrets reach no other origin and no message",
     44: "robots.txt once a day, conditionally; the last good copy holds for 30 days of failures",
-    45: "robots.txt holds for pages, sitemaps, listings, APIs, discovery; for a feed its group for us, others are shown",
+    45: "robots.txt holds for all but feeds; for a feed the group that names us, others are shown",
     46: "Crawl-delay and Request-rate raise the gap, to a minute and no further (there is no daily budget)",
     47: "robots.txt with BOM, case and versions in its tokens",
     48: "Ill-formed feeds with entries are read",
