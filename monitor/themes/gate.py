@@ -14,14 +14,16 @@ from monitor.themes.reading import LEAD, TITLE, Reading
 
 DOMESTIC = "domestic"  # a section of a Peruvian outlet that covers the country itself
 HOME_SPORT = "home_sport"  # its section for the country's own sport
+HOME_SHOW = "home_show"  # its section for the country's own entertainment
+SURE = 1.2  # sum of cues from which names that exist elsewhere too prove one another: Lima and Chancay
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
     """The numbers and word lists of gate.toml."""
 
-    priors: dict[str, float]  # home, domestic, foreign, off, sport, home_sport -> where the score starts
-    sections: dict[str, str]  # URL section -> domestic, off, sport, home_sport
+    priors: dict[str, float]  # home, domestic, foreign, off, sport, home_sport, home_show -> where the score starts
+    sections: dict[str, str]  # URL section -> domestic, off, sport, home_sport, home_show
     threshold: float = 0.5
     fields: tuple[float, float, float] = (1.0, 0.6, 0.25)  # title, lead, body
     gain: float = 0.45  # of one full Peru cue
@@ -38,7 +40,8 @@ class Gate:
         peru = self._sum(reading, _cues(reading, gazetteer, at_home=origin != Prior.FOREIGN))
         foreign = self._sum(reading, ((country, 1.0) for country in gazetteer.kind("country")))
         gained = self.gain * min(sum(peru.values()), self.cap)
-        excess = max(0.0, sum(foreign.values()) - sum(peru.values()))
+        abroad = self._at_home(foreign) if origin != Prior.FOREIGN else sum(foreign.values())
+        excess = max(0.0, abroad - sum(peru.values()))
         if peru.get("peru", 0.0) >= self.fields[TITLE]:
             excess /= 2  # Peru itself in the title: a story it shares with others
         lost = self.loss * min(excess, self.cap)
@@ -55,10 +58,17 @@ class Gate:
         prior = reading.document.prior
         found = {self.sections[name]: name for name in reversed(reading.sections) if name in self.sections}
         at_home = prior in (Prior.HOME, Prior.SPORT)
+        if HOME_SHOW in found and (at_home or prior is Prior.OFF):
+            return HOME_SHOW, f"{HOME_SHOW} (section {found[HOME_SHOW]})"
         for kind in (HOME_SPORT, Prior.OFF, Prior.SPORT, DOMESTIC):
             if kind in found and kind != prior and (at_home or kind not in (HOME_SPORT, DOMESTIC)):
                 return kind, f"{kind} (section {found[kind]})"
         return prior, str(prior)
+
+    def _at_home(self, foreign: dict[str, float]) -> float:
+        """How much other countries weigh at home. Those that only the lead lists (buyers, rivals) weigh as one."""
+        most = max(foreign.values(), default=0.0)
+        return sum(foreign.values()) if most >= self.fields[TITLE] else most
 
     def _sum(self, reading: Reading, entities: Iterable[tuple[Entity, float]]) -> dict[str, float]:
         """What each entity adds: its cue times the best field it stands in."""
@@ -84,12 +94,15 @@ class Gate:
 
 
 def _cues(reading: Reading, gazetteer: Gazetteer, *, at_home: bool) -> list[tuple[Entity, float]]:
-    """Entities that prove Peru; weak ones only in a source from Peru or beside a strong one."""
+    """Entities that prove Peru; weak ones only in a source from Peru, beside a strong one, or beside one another."""
     named = {mark.label[7:] for mark in reading.marks.get("@peru", ())}
     if NAMESAKE in reading.marks and not at_home:
         named.discard("peru")
     entities = [gazetteer.entities[name] for name in sorted(named)]
     strong = at_home or any(not entity.weak for entity in entities)
+    strong = strong or (len(entities) > 1 and sum(entity.cue for entity in entities) >= SURE)
+    if reading.filed_in_peru:
+        return [(entity, 1.0) for entity in entities]
     return [(entity, entity.cue) for entity in entities if strong or not entity.weak]
 
 

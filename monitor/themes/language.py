@@ -28,6 +28,7 @@ class Term:
     unless: tuple[str, ...] = ()
     section: str = ""  # only in this section of a site
     label: str = ""
+    block: int = 0  # which [[term]] block of its theme it is of
 
     @property
     def conditions(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from monitor.errors import ConfigError
 from monitor.model import Prior
-from monitor.themes.gate import DOMESTIC, HOME_SPORT, Gate, outlet_key
+from monitor.themes.gate import DOMESTIC, HOME_SHOW, HOME_SPORT, Gate, outlet_key
 from monitor.themes.gazetteer import Entity, Gazetteer, Office
 from monitor.themes.language import SENTENCE, Example, Term, Theme, ThemeInfo
 from monitor.themes.rulefile import (
@@ -256,9 +256,10 @@ def _terms(
         if not (file.check(item, _TERM, header, place) and file.require(item, ("text",), header, place)):
             continue
         conditions = _conditions(file, item, header, place, gazetteer)
+        block = len(terms)
         texts = item["text"] if isinstance(item["text"], list) else [item["text"]]
         for text in _expanded(texts):
-            term = _term(slug, text, item, conditions, len(terms))
+            term = _term(slug, text, item, conditions, len(terms), block)
             if term.id in ids:
                 file.complain(f"{text!r} is there twice with the same conditions", header, place, "text")
             _check_text(file, text, header, place, gazetteer)
@@ -276,22 +277,23 @@ def _check_text(file: RuleFile, text: str, header: str, place: int, gazetteer: G
 
 
 def _term(
-    slug: str, text: str, item: Mapping[str, Any], conditions: Mapping[str, tuple[str, ...]], number: int
+    slug: str, text: str, item: Mapping[str, Any], conditions: Mapping[str, tuple[str, ...]], number: int, block: int
 ) -> Term:
     within = item.get("within", 8)
-    where, section = item.get("where", "any"), item.get("section", "")
+    where, section, lang = item.get("where", "any"), item.get("section", ""), item.get("lang", "")
     marks = "".join(f" {key}" for key in ("near", "requires") if conditions[key])
-    limits = "".join(f" in {name}" for name in (where, section) if name not in ("any", ""))
+    limits = "".join(f" in {name}" for name in (where, section, lang) if name not in ("any", ""))
     return Term(
         id=f"{slug}:{text}{marks}{limits}",
         text=text,
         weight=float(item.get("weight", 2.0)),
-        lang=item.get("lang", ""),
+        lang=lang,
         where=where,
         case=item.get("case", False),
         within=SENTENCE if within == "sentence" else int(within),
         section=section,
         label=f"term:{slug}:{number}",
+        block=block,
         **conditions,
     )
 
@@ -337,7 +339,7 @@ def _gate(file: RuleFile, gazetteer: Gazetteer) -> tuple[Gate, Scale]:
     weigh, score = data.get("weigh", {}), data.get("score", {})
     if not (file.check(weigh, _WEIGH, "weigh") and file.check(score, _SCORE, "score")):
         return Gate({}, {}), Scale()
-    kinds = (*map(str, Prior), DOMESTIC, HOME_SPORT)
+    kinds = (*map(str, Prior), DOMESTIC, HOME_SPORT, HOME_SHOW)
     for kind in data["priors"].keys() ^ set(kinds):
         file.complain(f"priors must be exactly {', '.join(kinds)}, not {kind}", "priors", 0, kind)
     sections = {name: kind for kind, names in data["sections"].items() for name in names}

@@ -27,6 +27,7 @@ class Reading:
     fields: tuple[Words, Words, Words]
     marks: dict[str, list[Mark]]
     sections: tuple[str, ...]
+    filed_in_peru: bool = False  # by the dateline, which says which Lima the text means and nothing else
 
     def holds(self, term: Term, mark: Mark) -> bool:
         """Do the conditions of the term hold for this find?"""
@@ -86,7 +87,15 @@ def read(document: Document, automaton: Automaton, gazetteer: Gazetteer) -> Read
             marks[mark.label].append(mark)
             for name in gazetteer.names_of(mark.label):
                 marks[name].append(mark)
-    return Reading(document, fields, dict(marks), sections_of(document))
+    filed_in_peru = any(_names_peru(words.dateline, automaton, gazetteer) for words in fields)
+    return Reading(document, fields, dict(marks), sections_of(document), filed_in_peru)
+
+
+def _names_peru(dateline: str, automaton: Automaton, gazetteer: Gazetteer) -> bool:
+    if not dateline:
+        return False
+    found = resolve(automaton.find(read_words("dateline", dateline.partition("(")[0]), LEAD))
+    return any("@peru" in gazetteer.names_of(mark.label) for mark in found)
 
 
 def mentions_in(reading: Reading, gazetteer: Gazetteer) -> list[Mention]:

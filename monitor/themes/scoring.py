@@ -112,13 +112,16 @@ def _score(reading: Reading, theme: Theme, points: list[Point], scale: Scale) ->
 
 
 def _damped(reading: Reading, points: list[Point], scale: Scale) -> list[tuple[Point, float, float]]:
-    """(point, its weight, its field's weight). The n-th find of one term adds log2((n+1)/n) of its full weight."""
-    by_term: dict[str, list[tuple[float, Point]]] = defaultdict(list)
+    """(point, its weight, its field's weight). The n-th find of one block adds log2((n+1)/n) of its full weight.
+
+    The terms of a block say one thing in several words: "congresista", "legislador" and "bancada" are one sign.
+    """
+    by_block: dict[int, list[tuple[float, Point]]] = defaultdict(list)
     for point in points:
-        by_term[point.term.id].append((scale.of(reading, point.mark), point))
+        by_block[point.term.block].append((scale.of(reading, point.mark), point))
     weighed = []
-    for group in by_term.values():
-        group.sort(key=lambda pair: -pair[0])
+    for group in by_block.values():
+        group.sort(key=lambda pair: -pair[0] * pair[1].term.weight)
         for place, (full, point) in enumerate(group, start=1):
             weighed.append((point, point.term.weight * full * log2((place + 1) / place), full))
     return weighed

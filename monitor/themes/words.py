@@ -37,6 +37,7 @@ class Words:
     spans: list[tuple[int, int]]
     starts: list[int]
     upper: bool  # everything in capitals: case proves nothing
+    dateline: str = ""  # "LIMA (Reuters) -", passed over
 
     def shape(self, first: int, last: int) -> list[str]:
         """The words as written."""
@@ -83,7 +84,16 @@ def read_words(field: str, text: str, start: int = 0) -> Words:
         words[number] = " " + words[number]
     at = list(accumulate([len(word) + 1 for word in words], initial=1))[:-1]
     spans = list(zip(begins, edges[2::2], strict=True))
-    return Words(field, text, f" {' '.join(words)} ", at, spans, starts, len(spans) > 2 and text.isupper())
+    return Words(
+        field,
+        text,
+        f" {' '.join(words)} ",
+        at,
+        spans,
+        starts,
+        len(spans) > 2 and text.isupper(),
+        dateline[0] if dateline else "",
+    )
 
 
 def _sentence_starts(text: str, begins: list[int]) -> list[int]:
