@@ -279,6 +279,11 @@ def effective_at(published: Moment, seen_at: datetime) -> datetime:
     return min(published.at, seen_at) if published.at else seen_at
 
 
+def local_day(instant: datetime, zone: str) -> date:
+    """The calendar day of an instant where the readers are."""
+    return instant.astimezone(_zone(zone)).date()
+
+
 def iso_week(instant: datetime, zone: str) -> str:
     """ISO 8601 week of an aware instant, as read on a wall calendar in `zone`: `2026-W46`."""
     year, week, _ = instant.astimezone(_zone(zone)).isocalendar()

@@ -410,6 +410,7 @@ class Document:
     url: str = ""
     section: str = ""
     prior: Prior = Prior.FOREIGN  # of the source, after its section rules
+    day: date | None = None  # of the text in Lima: decides who "the president" is
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from monitor.stages import ledger
 from monitor.stages.job import Job, Progress, run_id_of
 from monitor.stages.judge import Judged, judge
 from monitor.stages.read import Reading, Wanted
-from monitor.stages.store import append_judged, held_versions, place_articles
+from monitor.stages.store import append_judged, held_versions, known_lines, place_articles
 from monitor.text import stable_id
 from monitor.urls import article_key, canonical_url, safe_link
 from monitor.warehouse import Warehouse
@@ -228,6 +228,7 @@ def _entry(page: Fetched, source: Source) -> Entry:
 def _store(job: Job, readings: Sequence[Reading], archive: Recorder | None, tally: Tally) -> None:
     with job.warehouse.write() as session:
         held = held_versions(session, [reading.wanted.article_id for reading in readings])
+        repeated = known_lines(job, session)
         fresh: dict[int, Judged] = {}
         for reading in readings:
             article_id = reading.wanted.article_id
@@ -235,7 +236,7 @@ def _store(job: Job, readings: Sequence[Reading], archive: Recorder | None, tall
                 tally.seen += 1
                 tally.known += 1
                 continue
-            judged = judge(reading, None, job.rules)
+            judged = judge(reading, None, job.rules, repeated.get(reading.wanted.source.id, frozenset()))
             if not judged.tagging.relevance.relevant:
                 tally.refuse(Reason.NOT_ABOUT_PERU)
                 continue

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor import extract
-from monitor.dates import effective_at
+from monitor.dates import effective_at, local_day
 from monitor.model import Article, Document, Entry, Relevance, Source, Tagging
 from monitor.stages.read import Reading
 from monitor.stages.sift import prior_of
@@ -14,6 +14,7 @@ from monitor.text import digest_of, tokens
 from monitor.themes import Rules
 from monitor.themes.boilerplate import without_lines
 
+HOME_ZONE = "America/Lima"  # where the days of office begin and end
 MIN_BODY_WORDS = 20  # shorter bodies are captions and stubs: equal ones prove nothing
 
 
@@ -87,6 +88,7 @@ def judge(reading: Reading, previous: Previous | None, rules: Rules, repeated: f
     """Version and themes of one reading. Lines that its source repeats on many pages earn no theme."""
     article = _keep_body(reading.article, previous)
     wording = extract.Wording(article.title, article.summary, article.body)
+    at = previous.effective_at if previous else effective_at(article.published, reading.wanted.seen_at)
     body_hash = digest_of(article.body) if len(tokens(article.body)) >= MIN_BODY_WORDS else ""
     unchanged = previous is not None and previous.wording.hash == wording.hash
     return Judged(
@@ -94,10 +96,10 @@ def judge(reading: Reading, previous: Previous | None, rules: Rules, repeated: f
         article=article,
         version=None if unchanged else (previous.version + 1 if previous else 1),
         is_new=previous is None,
-        effective_at=previous.effective_at if previous else effective_at(article.published, reading.wanted.seen_at),
+        effective_at=at,
         text_hash=wording.hash,
         body_hash=body_hash,
-        tagging=rules.tag(_document(article, reading, repeated)),
+        tagging=rules.tag(_document(article, reading, repeated, at)),
         changes=_changes(previous, article, wording) if previous and not unchanged else (),
     )
 
@@ -123,7 +125,7 @@ def _keep_body(article: Article, previous: Previous | None) -> Article:
     )
 
 
-def _document(article: Article, reading: Reading, repeated: frozenset[str]) -> Document:
+def _document(article: Article, reading: Reading, repeated: frozenset[str], at: datetime) -> Document:
     source = reading.wanted.source
     return Document(
         title=article.title,
@@ -133,4 +135,5 @@ def _document(article: Article, reading: Reading, repeated: frozenset[str]) -> D
         url=article.url,
         section=article.section,
         prior=prior_of(source, article.url),
+        day=local_day(at, HOME_ZONE),
     )

@@ -18,7 +18,7 @@ def store_articles(job: Job, readings: Sequence[Reading], learned: Learned) -> N
     """Judge, group and store one round of wanted pages."""
     with job.watch.stage("judge articles"), job.warehouse.write() as session:
         held = held_versions(session, [reading.wanted.article_id for reading in readings])
-        lines = _repeated(job, session)
+        lines = known_lines(job, session)
         judged = [
             judge(one, held.get(one.wanted.article_id), job.rules, lines.get(one.wanted.source.id, frozenset()))
             for one in readings
@@ -32,7 +32,7 @@ def store_looks(job: Job, looks: Sequence[Look], learned: Learned) -> None:
     """Judge and store one round of further looks. Stories and duplicates stay as they were placed at first."""
     with job.watch.stage("judge articles"), job.warehouse.write() as session:
         held = held_versions(session, [look.article_id for look in looks])
-        lines = _repeated(job, session)
+        lines = known_lines(job, session)
         judged = [
             judge(one, held[one.wanted.article_id], job.rules, lines.get(one.wanted.source.id, frozenset()))
             for one in versions.readable(looks, held)
@@ -44,7 +44,7 @@ def store_looks(job: Job, looks: Sequence[Look], learned: Learned) -> None:
     job.rechecks.update(row["outcome"] for row in stored["recheck"])
 
 
-def _repeated(job: Job, session: Session) -> Repeated:
+def known_lines(job: Job, session: Session) -> Repeated:
     """Lines that sources repeat on many pages, looked up once a run."""
     if job.repeated is None:
         job.repeated = repeated_lines(session, job.started_at)

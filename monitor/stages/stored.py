@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from monitor.dates import local_day
 from monitor.model import Document, Prior, Source
+from monitor.stages.judge import HOME_ZONE
 from monitor.stages.sift import prior_of
 from monitor.themes.boilerplate import without_lines
 from monitor.warehouse import Row, Session
@@ -54,6 +56,7 @@ def _rows(session: Session, query: str, places: Sequence[int]) -> list[Row]:
 
 def document_of(row: Row, sources: Mapping[str, Source], repeated: Repeated | None = None) -> Document:
     """The text as it is judged on arrival. A source that is no longer configured keeps the prior it had."""
+    at = row.get("effective_at")
     source, lines = sources.get(row["source_id"]), (repeated or {}).get(row["source_id"], frozenset())
     return Document(
         title=row["title"],
@@ -63,4 +66,5 @@ def document_of(row: Row, sources: Mapping[str, Source], repeated: Repeated | No
         url=row["url"],
         section=row["section"],
         prior=prior_of(source, row["url"]) if source else Prior(row["prior"] or Prior.FOREIGN),
+        day=local_day(at, HOME_ZONE) if at else None,
     )

@@ -8,12 +8,14 @@ from pathlib import Path
 from monitor.model import Document, Relevance, Tagging, ThemeTag
 from monitor.themes.automaton import Automaton, Mark, Needle
 from monitor.themes.gate import is_sport, outlet_key
+from monitor.themes.holders import holders_in
 from monitor.themes.language import Example, ThemeInfo, term_needles
 from monitor.themes.loading import SHIPPED, Loaded, load_rules
 from monitor.themes.reading import LEAD, Reading, mentions_in, read
 from monitor.themes.scoring import Needed, index_terms, judge, needed, points_of
 from monitor.themes.words import read_words
 
+VRAEM = "vraem"  # lies in five regions and is watched like one
 __all__ = ["Rules", "ThemeInfo", "load"]
 
 
@@ -63,7 +65,8 @@ class Rules:
         refused: list[ThemeTag] = []
         if not is_sport(reading, self.loaded.gate):
             tags, refused = judge(reading, self._themes, self._index, self.loaded.scale)
-        mentions = tuple(mentions_in(reading, self.loaded.gazetteer))
+        gazetteer = self.loaded.gazetteer
+        mentions = tuple(mentions_in(reading, gazetteer, holders_in(reading, gazetteer)))
         return Tagging(relevance, tuple(tags), tuple(refused), self._regions(reading), self.version, mentions)
 
     def marks(self, text: str) -> list[Mark]:
@@ -91,11 +94,12 @@ class Rules:
         return self.loaded.gate.weigh(reading, self.loaded.gazetteer)
 
     def _regions(self, reading: Reading) -> tuple[str, ...]:
-        """Named themselves, or through one of their towns and zones."""
+        """Named themselves, or through one of their towns and zones; the VRAEM besides."""
         entities = self.loaded.gazetteer.entities
         marks = [mark for kind in ("@region", "@town", "@zone") for mark in reading.marks.get(kind, ())]
         codes = {entities[mark.label[7:]].iso for mark in marks}
-        return tuple(region.id for region in self.loaded.gazetteer.kind("region") if region.iso in codes)
+        regions = [region.id for region in self.loaded.gazetteer.kind("region") if region.iso in codes]
+        return (*regions, VRAEM) if f"@{VRAEM}" in reading.marks else tuple(regions)
 
 
 def load(folder: Path | None = None) -> Rules:

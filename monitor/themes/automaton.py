@@ -50,24 +50,30 @@ class Automaton:
     """Built once for a set of needles; `find` is then linear in the length of a text."""
 
     def __init__(self, needles: Iterable[Needle]) -> None:
-        slots: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+        plain: dict[str, dict[str, None]] = defaultdict(dict)  # key -> labels, in order and once each
+        cased: dict[str, dict[tuple[str, tuple[str, ...]], None]] = defaultdict(dict)
         for needle in needles:
-            shape = tuple(split_words(needle.text)) if needle.cased else ()
-            slots[key_of(needle.text)].append((needle.label, shape))
+            key = key_of(needle.text)
+            if needle.cased:
+                cased[key][needle.label, tuple(split_words(needle.text))] = None
+            else:
+                plain[key][needle.label] = None
         self._machine = ahocorasick.Automaton()
-        for key, values in slots.items():
-            self._machine.add_word(key, (len(key) - 2, key.count(" ", 1, -1), tuple(dict.fromkeys(values))))
+        for key in plain.keys() | cased.keys():
+            slots = tuple(plain.get(key, ())), tuple(cased.get(key, ()))
+            self._machine.add_word(key, (len(key) - 2, key.count(" ", 1, -1), *slots))
         self._machine.make_automaton()
 
     def find(self, words: Words, field: int) -> list[Mark]:
         """Every mark in the field, overlapping ones too, in order of their ends."""
         marks: list[Mark] = []
-        for end, (before, further, slots) in self._machine.iter(words.joined):
-            first = bisect_right(words.at, end - before) - 1
-            last = first + further
-            sentence = bisect_right(words.starts, first)
-            for label, shape in slots:
-                if not shape or _same_case(shape, words, first, last):
+        at, starts = words.at, words.starts
+        for end, (before, further, plain, cased) in self._machine.iter(words.joined):
+            first = bisect_right(at, end - before) - 1
+            last, sentence = first + further, bisect_right(starts, first)
+            marks += [Mark(label, field, first, last, sentence) for label in plain]
+            for label, shape in cased:
+                if _same_case(shape, words, first, last):
                     marks.append(Mark(label, field, first, last, sentence))
         return marks
 
@@ -93,18 +99,23 @@ def _word_matches(wanted: str, found: str) -> bool:
 
 def resolve(marks: list[Mark]) -> list[Mark]:
     """Marks of one field without those that an exclusion consumed (leftmost, then longest)."""
-    blocks = [mark for mark in marks if mark.label.startswith(BLOCK)]
+    blocks: dict[int, list[Mark]] = defaultdict(list)  # by each word that one stands over
+    for block in marks:
+        if block.label.startswith(BLOCK):
+            for word in range(block.first, block.last + 1):
+                blocks[word].append(block)
     if not blocks:
         return marks
-    covered = [mark for mark in marks if any(block.first <= mark.first <= block.last for block in blocks)]
-    consumed = {mark for mark in covered if any(_consumes(block, mark) for block in blocks)}
-    return [mark for mark in marks if mark not in consumed]
+    return [
+        mark
+        for mark in marks
+        if mark.first not in blocks or not any(_consumes(block, mark) for block in blocks[mark.first])
+    ]
 
 
 def _consumes(block: Mark, mark: Mark) -> bool:
-    if mark.label.startswith(BLOCK) or not block.first <= mark.first <= block.last:
-        return False
-    if block.first == mark.first and mark.last > block.last:
+    """Does an exclusion that stands over the mark's first word take it away?"""
+    if mark.label.startswith(BLOCK) or (block.first == mark.first and mark.last > block.last):
         return False
     theme = block.label.partition(":")[2]
     return not theme or mark.label.startswith(f"term:{theme}:")

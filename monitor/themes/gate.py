@@ -88,8 +88,9 @@ class Gate:
 
     def _is_bait(self, reading: Reading) -> bool:
         return any(
-            reading.applies(term) and any(reading.holds(term, mark) for mark in reading.marks.get(term.label, ()))
+            reading.applies(term) and any(reading.holds(term, mark) for mark in reading.marks[term.label])
             for term in self.bait
+            if term.label in reading.marks
         )
 
 

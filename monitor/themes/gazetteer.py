@@ -17,7 +17,12 @@ class Office:
 
     title: str
     valid_from: date | None
-    valid_to: date | None
+    valid_to: date | None  # the last day
+
+    def held(self, title: str, day: date) -> bool:
+        """On that day?"""
+        begun = self.valid_from is None or self.valid_from <= day
+        return self.title == title and begun and (self.valid_to is None or day <= self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Entity:
 
     @property
     def label(self) -> str:
-        prefix = {"block": BLOCK, "namesake": NAMESAKE, "set": f"set:{self.id}"}
+        prefix = {"block": BLOCK, "namesake": NAMESAKE, "set": f"set:{self.id}", "office": f"office:{self.id}"}
         return prefix.get(self.kind, f"entity:{self.id}")
 
     def needles(self, label: str = "") -> Iterator[Needle]:
@@ -55,22 +60,24 @@ class Gazetteer:
     """All entities by id."""
 
     entities: dict[str, Entity]
-    _names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)  # mark's label -> @references it counts under
+    by_label: dict[str, Entity] = field(default_factory=dict)  # mark's label -> the entity it names
+    _kinds: dict[str, tuple[Entity, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for entity in self.entities.values():
-            self._names[entity.label] = tuple(f"@{name}" for name in self.classes(entity))
-
-    def names_of(self, label: str) -> tuple[str, ...]:
-        """The @references under which a mark with this label counts; none if it is no entity's."""
-        return self._names.get(label, ())
-
-    def named(self, label: str) -> Entity | None:
-        """The entity that a mark with this label names."""
-        return self.entities.get(label[7:]) if label.startswith("entity:") else None
+            self._kinds[entity.kind] = (*self._kinds.get(entity.kind, ()), entity)
+            if entity.label.startswith("entity:"):
+                self.by_label[entity.label] = entity
+            self.names[entity.label] = tuple(f"@{name}" for name in self.classes(entity))
 
     def kind(self, kind: str) -> tuple[Entity, ...]:
-        return tuple(entity for entity in self.entities.values() if entity.kind == kind)
+        return self._kinds.get(kind, ())
+
+    def holder(self, office: str, day: date) -> Entity | None:
+        """Who held an office on a day; nobody where the dates leave it open."""
+        holders = [person for person in self.kind("person") if any(one.held(office, day) for one in person.offices)]
+        return holders[0] if len(holders) == 1 else None
 
     def classes(self, entity: Entity) -> tuple[str, ...]:
         """The names under which a condition may ask for it: its id, its kind, and `peru` if it proves Peru."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from monitor.themes.automaton import BLOCK, Needle
 from monitor.themes.gazetteer import Gazetteer
 
+CONDITIONS = ("near", "not_near", "requires", "unless")
 SENTENCE = 0  # value of `within` that stands for "in the same sentence"
 
 
@@ -29,6 +30,12 @@ class Term:
     section: str = ""  # only in this section of a site
     label: str = ""
     block: int = 0  # which [[term]] block of its theme it is of
+    labels: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)  # of each condition's words
+
+    def __post_init__(self) -> None:
+        object.__setattr__(
+            self, "labels", {name: frozenset(map(word_label, getattr(self, name))) for name in CONDITIONS}
+        )
 
     @property
     def conditions(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -83,7 +83,7 @@ _SCORE = dict.fromkeys(Scale.__dataclass_fields__, NUMBER)
 _WHERE = ("title", "lead", "any")
 _KINDS = (
     *("region", "zone", "town", "institution", "group", "person"),
-    *("party", "country", "club", "currency", "set", "block", "namesake"),
+    *("party", "country", "club", "currency", "set", "block", "namesake", "office"),
 )
 _ALTERNATIVES = re.compile(r"\(([^()]*)\)")
 
@@ -143,7 +143,7 @@ def _read_files(folder: Path | None, shipped: Path) -> tuple[list[RuleFile], lis
 # ---------------------------------------------------------------- gazetteer
 
 
-def _gazetteer(files: Iterable[RuleFile]) -> Gazetteer:
+def _gazetteer(files: Sequence[RuleFile]) -> Gazetteer:
     entities: dict[str, Entity] = {}
     for file in files:
         for kind, items in file.data.items():
@@ -156,7 +156,20 @@ def _gazetteer(files: Iterable[RuleFile]) -> Gazetteer:
                     file.complain(f"{entity.id} is there twice", kind, place, "id")
                 elif entity:
                     entities[entity.id] = entity
-    return Gazetteer(entities)
+    gazetteer = Gazetteer(entities)
+    for file in files:
+        _check_offices(file, gazetteer)
+    return gazetteer
+
+
+def _check_offices(file: RuleFile, gazetteer: Gazetteer) -> None:
+    """A holder of an office that has no names is never meant by any."""
+    known = [office.id for office in gazetteer.kind("office")]
+    for place, item in enumerate(file.data.get("person", [])):
+        for office in item.get("office", []):
+            if office.get("title") not in known:
+                what = f"no [[office]] {office.get('title')!r}{nearest(str(office.get('title')), known)}"
+                file.complain(what, "person", place, "office")
 
 
 def _entity(file: RuleFile, kind: str, item: dict[str, Any], place: int) -> Entity | None:

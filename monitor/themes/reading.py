@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from unicodedata import is_normalized, normalize
 from urllib.parse import urlsplit
 
 from monitor.model import Document, Mention
 from monitor.themes.automaton import Automaton, Mark, resolve
 from monitor.themes.gazetteer import Entity, Gazetteer
-from monitor.themes.language import SENTENCE, Term, word_label
+from monitor.themes.language import SENTENCE, Term
 from monitor.themes.words import Words, folded, read_words
 
 TITLE, LEAD, BODY = 0, 1, 2
@@ -19,7 +21,7 @@ COUNTRY = "peru"  # what every text is about is no finding
 _WHERE = {"title": TITLE, "lead": LEAD, "any": BODY}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """Fields title, lead, body (in this order) and the marks in them, without those an exclusion consumed."""
 
@@ -29,29 +31,35 @@ class Reading:
     sections: tuple[str, ...]
     filed_in_peru: bool = False  # by the dateline, which says which Lima the text means and nothing else
 
+    @cached_property
+    def found(self) -> frozenset[str]:
+        """Every label that stands somewhere in the document."""
+        return frozenset(self.marks)
+
+    @cached_property
+    def lang(self) -> str:
+        """Two letters, or nothing."""
+        return self.document.lang[:2]
+
     def holds(self, term: Term, mark: Mark) -> bool:
         """Do the conditions of the term hold for this find?"""
         return (
             mark.field <= _WHERE[term.where]
-            and (not term.near or self._close(term.near, term.within, mark))
-            and not (term.not_near and self._close(term.not_near, term.within, mark))
+            and (not term.near or self._close(term.labels["near"], term.within, mark))
+            and not (term.not_near and self._close(term.labels["not_near"], term.within, mark))
         )
 
     def applies(self, term: Term) -> bool:
         """Do the conditions of the term hold for the document as a whole?"""
-        lang = self.document.lang[:2]
         return (
-            (not term.lang or not lang or term.lang == lang)
+            (not term.lang or self.lang in ("", term.lang))
             and (not term.section or term.section in self.sections)
-            and (not term.requires or self._any(term.requires))
-            and not (term.unless and self._any(term.unless))
+            and (not term.requires or not term.labels["requires"].isdisjoint(self.found))
+            and (not term.unless or term.labels["unless"].isdisjoint(self.found))
         )
 
-    def _any(self, words: tuple[str, ...]) -> bool:
-        return any(self.marks.get(word_label(word)) for word in words)
-
-    def _close(self, words: tuple[str, ...], within: int, mark: Mark) -> bool:
-        return any(_apart(mark, other, within) for word in words for other in self.marks.get(word_label(word), ()))
+    def _close(self, labels: frozenset[str], within: int, mark: Mark) -> bool:
+        return any(_apart(mark, other, within) for label in labels & self.found for other in self.marks[label])
 
 
 def _apart(mark: Mark, other: Mark, within: int) -> bool:
@@ -82,10 +90,11 @@ def read(document: Document, automaton: Automaton, gazetteer: Gazetteer) -> Read
         read_words("body", body, _repeated(lead, body)),
     )
     marks: dict[str, list[Mark]] = defaultdict(list)
+    names_of = gazetteer.names.get
     for number, words in enumerate(fields):
         for mark in _uncovered(resolve(automaton.find(words, number))):
-            marks[mark.label].append(mark)
-            for name in gazetteer.names_of(mark.label):
+            marks[mark[0]].append(mark)
+            for name in names_of(mark[0], ()):
                 marks[name].append(mark)
     filed_in_peru = any(_names_peru(words.dateline, automaton, gazetteer) for words in fields)
     return Reading(document, fields, dict(marks), sections_of(document), filed_in_peru)
@@ -95,17 +104,21 @@ def _names_peru(dateline: str, automaton: Automaton, gazetteer: Gazetteer) -> bo
     if not dateline:
         return False
     found = resolve(automaton.find(read_words("dateline", dateline.partition("(")[0]), LEAD))
-    return any("@peru" in gazetteer.names_of(mark.label) for mark in found)
+    return any("@peru" in gazetteer.names.get(mark.label, ()) for mark in found)
 
 
-def mentions_in(reading: Reading, gazetteer: Gazetteer) -> list[Mention]:
-    """What the text names of the gazetteer, in its order; shielded names and names within names are left out."""
+def mentions_in(reading: Reading, gazetteer: Gazetteer, meant: Sequence[tuple[Mark, Entity]] = ()) -> list[Mention]:
+    """What the text names of the gazetteer, in its order, and what it means besides (`meant`: holders of offices).
+
+    Shielded names and names within names are left out.
+    """
     found = [
         (mark, entity)
         for label, marks in reading.marks.items()
-        if (entity := gazetteer.named(label)) and entity.kind in MENTIONED and entity.id != COUNTRY
+        if (entity := gazetteer.by_label.get(label)) and entity.kind in MENTIONED and entity.id != COUNTRY
         for mark in marks
     ]
+    found += meant
     found.sort(key=lambda pair: (pair[0].field, pair[0].first, pair[1].id))
     return [_mention(reading.fields[mark.field], mark, entity) for mark, entity in found]
 
@@ -124,13 +137,19 @@ def _repeated(before: str, text: str) -> int:
 
 def _uncovered(marks: list[Mark]) -> list[Mark]:
     """Entities named inside a longer one (Lima in Universidad de Lima) are not named themselves."""
-    entities = [mark for mark in marks if mark.last > mark.first and mark.label.startswith("entity:")]
-    if not entities:
+    longer: dict[int, list[Mark]] = defaultdict(list)  # by each word that one stands over
+    for mark in marks:
+        if mark.last > mark.first and mark.label.startswith("entity:"):
+            for word in range(mark.first, mark.last + 1):
+                longer[word].append(mark)
+    if not longer:
         return marks
     return [
         mark
         for mark in marks
-        if not mark.label.startswith("entity:") or not any(mark.inside(other) for other in entities)
+        if mark.first not in longer
+        or not mark.label.startswith("entity:")
+        or not any(mark.inside(other) for other in longer[mark.first])
     ]
 
 

@@ -38,8 +38,7 @@ class Scale:
         return self.lead if mark.field == LEAD and start < self.lead_chars else self.body
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """A mark that counts for a term."""
 
     term: Term
@@ -60,9 +59,10 @@ def judge(
     """Themes that the document carries (best first) and the nearest ones it does not."""
     points = points_of(reading, index)
     longer = _cover(point.mark for group in points.values() for point in group)
-    scored = [_score(reading, themes[slug], _outermost(group, longer), scale) for slug, group in points.items()]
-    scored = sorted((tag for tag in scored if tag.score > 0), key=lambda tag: (-tag.score, tag.theme))
-    return _select(reading, scored, scale)
+    weighed = [_weigh(reading, themes[slug], _outermost(group, longer), scale) for slug, group in points.items()]
+    weighed = sorted((one for one in weighed if one.score > 0), key=lambda one: (-one.score, one.theme.info.slug))
+    kept, refused = _select(reading, weighed, scale)
+    return [_tag(reading, one) for one in kept], [_tag(reading, one) for one in refused]
 
 
 def points_of(reading: Reading, index: Index) -> dict[str, list[Point]]:
@@ -97,18 +97,36 @@ def _outermost(points: list[Point], cover: Cover) -> list[Point]:
     ]
 
 
-def _score(reading: Reading, theme: Theme, points: list[Point], scale: Scale) -> ThemeTag:
-    weighed = _damped(reading, points, scale)
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A theme with the points that speak for it, each with its weight; evidence is made only of what is shown."""
+
+    theme: Theme
+    points: list[tuple[Point, float]]
+    section: str  # that adds to it, or nothing
+    score: float
+
+
+def _weigh(reading: Reading, theme: Theme, points: list[Point], scale: Scale) -> _Weighed:
     text: list[tuple[Point, float]] = []
     body: list[tuple[Point, float]] = []
-    for point, weight, full in weighed:
+    for point, weight, full in _damped(reading, points, scale):
         (body if full <= scale.body else text).append((point, weight))
     factor = _squeeze(sum(weight for _, weight in body), scale.body_cap)
-    evidence = [_evidence(reading, point, weight) for point, weight in text]
-    evidence += [_evidence(reading, point, weight * factor) for point, weight in body]
-    if evidence:
-        evidence += _section_evidence(reading, theme)
-    return ThemeTag(theme.info.slug, round(sum(item.weight for item in evidence), 3), tuple(evidence))
+    weighed = [(point, round(weight, 3)) for point, weight in text]
+    weighed += [(point, round(weight * factor, 3)) for point, weight in body]
+    section = next((name for name in reading.sections if name in theme.sections), "") if weighed else ""
+    score = sum(weight for _, weight in weighed) + theme.sections.get(section, 0.0)
+    return _Weighed(theme, weighed, section, round(score, 3))
+
+
+def _tag(reading: Reading, weighed: _Weighed) -> ThemeTag:
+    slug, section = weighed.theme.info.slug, weighed.section
+    evidence = [_evidence(reading, point, weight) for point, weight in weighed.points]
+    if section:
+        weight = weighed.theme.sections[section]
+        evidence.append(Evidence(f"{slug}:/{section}/", "section", 0, len(section), section, weight))
+    return ThemeTag(slug, weighed.score, tuple(evidence))
 
 
 def _damped(reading: Reading, points: list[Point], scale: Scale) -> list[tuple[Point, float, float]]:
@@ -135,15 +153,7 @@ def _squeeze(total: float, cap: float) -> float:
 def _evidence(reading: Reading, point: Point, weight: float) -> Evidence:
     words = reading.fields[point.mark.field]
     start, end = words.spans[point.mark.first][0], words.spans[point.mark.last][1]
-    return Evidence(point.term.id, words.field, start, end, words.text[start:end], round(weight, 3))
-
-
-def _section_evidence(reading: Reading, theme: Theme) -> list[Evidence]:
-    found = [name for name in reading.sections if name in theme.sections]
-    return [
-        Evidence(f"{theme.info.slug}:/{name}/", "section", 0, len(name), name, theme.sections[name])
-        for name in found[:1]
-    ]
+    return Evidence(point.term.id, words.field, start, end, words.text[start:end], weight)
 
 
 class Needed(NamedTuple):
@@ -163,8 +173,8 @@ def needed(reading: Reading, best: float, scale: Scale) -> Needed:
     return Needed(max(threshold, round(scale.share * best, 3)), threshold, scale.share, best, scale.most)
 
 
-def _select(reading: Reading, scored: list[ThemeTag], scale: Scale) -> tuple[list[ThemeTag], list[ThemeTag]]:
+def _select(reading: Reading, scored: list[_Weighed], scale: Scale) -> tuple[list[_Weighed], list[_Weighed]]:
     least = needed(reading, scored[0].score if scored else 0.0, scale).least
-    kept = [tag for tag in scored if tag.score >= least]
-    refused = kept[scale.most :] + [tag for tag in scored if tag.score < least]
+    kept = [one for one in scored if one.score >= least]
+    refused = kept[scale.most :] + [one for one in scored if one.score < least]
     return kept[: scale.most], refused[: scale.refused]

@@ -6,12 +6,14 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
 
 from monitor.text import fold
 from monitor.themes.boilerplate import without_credits
 
 _WORD = re.compile(r"\w+")
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 _APART = re.compile(r"(\w+)")  # splits a text into what is between words and words, by turns
 # A line break or bar; or a full stop, but not after so few letters as in "EE. UU." or "Sr. Vega".
 _BREAK = re.compile(r"[\n|.!?;…](?:(?<=[\n|])|(?<=\w{4}.)[\"'»”)\]]*(?=\s))")
@@ -44,21 +46,15 @@ class Words:
         return [self.text[start:end] for start, end in self.spans[first : last + 1]]
 
 
-class _Folding(dict[int, str]):
-    """A translation table, filled as characters are met, that never changes the length of a text."""
-
-    def __missing__(self, code: int) -> str:
-        folded = fold(chr(code))
-        self[code] = folded if len(folded) == 1 else chr(code)
-        return self[code]
-
-
-_FOLDING = _Folding()
+@cache
+def _folded(character: str) -> str:
+    folded = fold(character)
+    return folded if len(folded) == 1 else character
 
 
 def fold_same_length(text: str) -> str:
     """`fold`, one character for one: the few that would become several (ß, …) stay as they are."""
-    return text.translate(_FOLDING)
+    return _FOREIGN.sub(lambda match: _folded(match[0]), text).lower()
 
 
 def split_words(text: str) -> list[str]:

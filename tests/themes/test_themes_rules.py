@@ -182,3 +182,32 @@ def test_texts_not_about_peru_name_nobody() -> None:
     tagging = RULES.tag(document("Elecciones en La Libertad, El Salvador", prior=Prior.OFF))
     assert not tagging.relevance.relevant
     assert tagging.entities == ()
+
+
+def test_districts_are_places_of_their_own() -> None:
+    """Each district and town has its own id and the region it lies in."""
+    tagging = RULES.tag(document("Extorsionan a bodegueros de Comas, Ventanilla y Quillabamba"))
+    assert [(m.entity, m.kind) for m in tagging.entities if m.kind == "town"] == [
+        ("comas", "town"),
+        ("ventanilla", "town"),
+        ("quillabamba", "town"),
+    ]
+    assert tagging.regions == ("callao", "cusco", "lima")
+
+
+def test_the_vraem_counts_among_the_regions() -> None:
+    """It lies in five regions and is watched like one; its naming is stored with its place in the text."""
+    title = "Patrulla halla droga en el VRAEM"
+    tagging = RULES.tag(document(title))
+    assert tagging.regions == ("vraem",)
+    (mention,) = [m for m in tagging.entities if m.entity == "vraem"]
+    assert title[mention.start : mention.end] == "VRAEM"
+
+
+def test_words_of_one_block_are_one_sign() -> None:
+    """Office words said in a row add less each: who speaks in a text does not make it about Congress."""
+    once = RULES.tag(document("Feria en Lima", "Habló un congresista."))
+    often = RULES.tag(document("Feria en Lima", "Habló un congresista, un senador, una legisladora y un diputado."))
+    score = {tag.theme: tag.score for tag in (*once.tags, *once.refused)}["political-stability"]
+    more = {tag.theme: tag.score for tag in (*often.tags, *often.refused)}["political-stability"]
+    assert score < more < 2.5 * score

@@ -1,5 +1,5 @@
 -- Versions standing between two row numbers, as the rules read them, and what the rules said of them last.
-SELECT v.rowid AS place, v.article_id, v.version, v.title, v.summary, v.body, v.section, v.lang, a.url, a.source_id,
+SELECT v.rowid AS place, v.article_id, v.version, v.title, v.summary, v.body, v.section, v.lang, a.url, a.source_id, a.effective_at,
     s.outlet, s.prior, r.relevant, r.rules_version,
     coalesce((SELECT list(t.theme ORDER BY t.score DESC, t.theme) FROM theme_tag AS t
               WHERE t.article_id = v.article_id AND t.version = v.version AND t.rules_version = r.rules_version), []) AS themes
