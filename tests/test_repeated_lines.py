@@ -8,7 +8,10 @@ from pathlib import Path
 from fakes import Reply, WebServer
 from world import START, feed, item, page, rows, run_once, settings, source
 
+from monitor.clock import SimulatedClock
 from monitor.fetch import Network
+from monitor.model import Fetched, Purpose, Request
+from monitor.stages.given import hand_in
 
 MENU = "En portada: Indeci alerta por huaicos, sismo en Arequipa y dengue en Piura"
 TEXT = (
@@ -38,3 +41,24 @@ def test_a_menu_on_every_page_stops_tagging(tmp_path: Path) -> None:
     tagged = rows(config, "SELECT a.url FROM tag_current JOIN article_current AS a USING (article_id) ORDER BY 1")
     urls = [row["url"].rsplit("/", 1)[1] for row in tagged]
     assert urls == sorted(place.lower() for place in first)
+
+
+def test_a_menu_stops_tagging_what_is_handed_in(tmp_path: Path) -> None:
+    """Pages of an archive are read like those fetched: what their outlet repeats, as known before, earns no theme."""
+    config = settings(tmp_path / "state", source())
+    for start, places in (
+        (START, [f"Lugar{number}" for number in range(12)]),
+        (START + timedelta(hours=1), ["tardia"]),
+    ):
+        pages = [
+            Fetched(
+                Request(f"https://andino.example/peru/{place.lower()}", "andino", Purpose.PAGE),
+                f"https://andino.example/peru/{place.lower()}", 200, (("Content-Type", "text/html; charset=utf-8"),),
+                page(f"Lluvias en la feria de {place}", *(text.format(place=place) for text in TEXT), MENU),
+                start, start, (), 1,
+            )
+            for place in places
+        ]  # fmt: skip
+        hand_in(config, SimulatedClock(start), "import-warc", pages)
+    tagged = rows(config, "SELECT DISTINCT a.url FROM tag_current JOIN article_current AS a USING (article_id)")
+    assert sorted(row["url"].rsplit("/", 1)[1] for row in tagged) == sorted(f"lugar{number}" for number in range(12))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,21 @@ def test_few_pages_are_no_memory(shelf: Shelf) -> None:
     shelf.article("Feria de más en Lima", "Indeci alerta por huaicos\nHubo libros.")
     with shelf.warehouse.read() as session:
         assert repeated_lines(session, LATER) == {"andino": frozenset({"Indeci alerta por huaicos"})}
+
+
+def test_a_source_no_longer_configured_keeps_the_prior_it_had(shelf: Shelf) -> None:
+    """Its articles were about Peru by where they came from, and still are."""
+    article = shelf.article("Huaico golpea el valle", "La quebrada se activó de noche.")
+    config = replace(shelf.publish(), sources=())
+    changes = retag(Plan(config, themes.load()), SimulatedClock(LATER))
+    assert (changes.articles, changes.became_irrelevant_n) == (1, 0)
+    assert [(row["article_id"], row["theme"]) for row in shelf.rows("FROM tag_current")] == [(article, "disasters")]
+
+
+def test_holders_of_offices_are_those_of_the_articles_day(shelf: Shelf) -> None:
+    """Judged again years later, "la presidenta" is still who it was."""
+    for day, holder in ((datetime(2024, 5, 1, 12, tzinfo=UTC), "dina-boluarte"), (DAY, "keiko-fujimori")):
+        article = shelf.article(f"La presidenta habló en Puno el {day:%d-%m-%Y}", at=day)
+        again(shelf)
+        rows = shelf.rows("FROM entity_mention WHERE article_id = $id AND kind = 'person'", id=article)
+        assert {row["entity"] for row in rows} == {holder}
