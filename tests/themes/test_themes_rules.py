@@ -211,3 +211,12 @@ def test_words_of_one_block_are_one_sign() -> None:
     score = {tag.theme: tag.score for tag in (*once.tags, *once.refused)}["political-stability"]
     more = {tag.theme: tag.score for tag in (*often.tags, *often.refused)}["political-stability"]
     assert score < more < 2.5 * score
+
+
+def test_every_theme_has_six_examples_and_six_counterexamples_in_both_languages() -> None:
+    """What a theme is and is not is shown, not only said; test_themes_lint holds the rules to it."""
+    for theme in RULES.loaded.themes:
+        for tagged in (True, False):
+            shown = [example for example in theme.examples if example.tagged is tagged]
+            assert len({example.title for example in shown}) >= 6, (theme.info.slug, tagged)
+            assert {example.lang for example in shown} == {"es", "en"}, (theme.info.slug, tagged)
