@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,8 @@ from monitor.themes.words import Words, folded, read_words
 
 TITLE, LEAD, BODY = 0, 1, 2
 MENTIONED = frozenset(("region", "zone", "town", "institution", "group", "person", "party"))
+FEW = 8  # finds of one label that are looked through without searching for the near ones
+LONGEST = 20  # words that a pattern may span
 COUNTRY = "peru"  # what every text is about is no finding
 _WHERE = {"title": TITLE, "lead": LEAD, "any": BODY}
 
@@ -59,7 +62,28 @@ class Reading:
         )
 
     def _close(self, labels: frozenset[str], within: int, mark: Mark) -> bool:
-        return any(_apart(mark, other, within) for label in labels & self.found for other in self.marks[label])
+        return any(
+            _apart(mark, other, within) for label in labels & self.found for other in self._around(label, within, mark)
+        )
+
+    def _around(self, label: str, within: int, mark: Mark) -> Sequence[Mark]:
+        """The finds that may be near, so that a text of a megabyte costs no more a word than a short one."""
+        marks = self.marks[label]
+        if len(marks) <= FEW:
+            return marks
+        if within == SENTENCE:
+            starts = self.fields[mark.field].starts
+            first = starts[mark.sentence - 1] if mark.sentence else 0
+            last = starts[mark.sentence] if mark.sentence < len(starts) else len(self.fields[mark.field].at)
+        else:
+            first, last = mark.first - within, mark.last + within
+        ends = self._ends.get(label) or self._ends.setdefault(label, [(other.field, other.last) for other in marks])
+        return marks[bisect_left(ends, (mark.field, first)) : bisect_right(ends, (mark.field, last + LONGEST))]
+
+    @cached_property
+    def _ends(self) -> dict[str, list[tuple[int, int]]]:
+        """Field and last word of the finds of a label, which are in that order; filled as they are asked for."""
+        return {}
 
 
 def _apart(mark: Mark, other: Mark, within: int) -> bool:

@@ -15,6 +15,9 @@ from monitor.themes.boilerplate import without_credits
 _WORD = re.compile(r"\w+")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _APART = re.compile(r"(\w+)")  # splits a text into what is between words and words, by turns
+# Soft hyphens and characters of no width, which pages put inside words; they are no border of one.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_APART_UNSEEN = re.compile("(\\w(?:[\\w\u00ad\u200b-\u200d\u2060\ufeff]*\\w)?)")
 # A line break or bar; or a full stop, but not after so few letters as in "EE. UU." or "Sr. Vega".
 _BREAK = re.compile(r"[\n|.!?;…](?:(?<=[\n|])|(?<=\w{4}.)[\"'»”)\]]*(?=\s))")
 # "LIMA (Reuters) -", "(Lima, EFE).-": says where a story was filed, not what it is about.
@@ -72,9 +75,12 @@ def read_words(field: str, text: str, start: int = 0) -> Words:
     dateline = _DATELINE.match(text, start)
     start = dateline.end() if dateline else start
     said = text if field == "title" else without_credits(text)
-    pieces = _APART.split(fold_same_length(said[start:]))
+    unseen = _UNSEEN.search(said) is not None
+    pieces = (_APART_UNSEEN if unseen else _APART).split(fold_same_length(said[start:]))
     edges = list(accumulate(map(len, pieces), initial=start))
     begins, words = edges[1:-1:2], pieces[1::2]
+    if unseen:
+        words = [_UNSEEN.sub("", word) for word in words]
     starts = _sentence_starts(text, begins)
     for number in starts:
         words[number] = " " + words[number]
