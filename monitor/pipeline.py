@@ -27,7 +27,7 @@ from monitor.model import (
 )
 from monitor.stages import given, issue, ledger, outbox, poll, rows, version_rows, versions
 from monitor.stages.collect import Harvest, collect
-from monitor.stages.job import Job, Learned, Line, Memory, Progress, Turn, run_id_of
+from monitor.stages.job import Job, Learned, Line, Memory, Progress, Turn, rules_in_force, run_id_of
 from monitor.stages.judge import relevance_of
 from monitor.stages.read import Wanted, read_pages
 from monitor.stages.sift import NOTHING, Known, Sieve, Sifted, reasons_of
@@ -264,7 +264,7 @@ def _chosen(settings: Settings, only: frozenset[str]) -> list[Source]:
 def _job(
     settings: Settings, clock: Clock, started_at: datetime, progress: Progress, stop_asked: Callable[[], bool]
 ) -> Job:
-    rules, warehouse = themes.load(settings.themes_dir), Warehouse(settings.state)
+    rules, warehouse = rules_in_force(settings), Warehouse(settings.state)
     return Job(settings, clock, run_id_of("run", started_at), "run", started_at, rules, warehouse, progress, stop_asked)
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from monitor import themes
 from monitor.clock import Clock, Stopwatch
-from monitor.errors import Exit, Reason
+from monitor.errors import ConfigError, Exit, Reason
 from monitor.model import Fetcher, HostState, Outcome, PageCounts, RobotsRecord, Settings, Source, SourceState, Status
 from monitor.warehouse import Warehouse
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 Learned = tuple[Sequence[RobotsRecord], Sequence[HostState]]
@@ -103,3 +107,24 @@ def exit_code_of(outcomes: Sequence[Outcome], page_reasons: Mapping[Reason, int]
 def run_id_of(command: str, started_at: datetime) -> str:
     """Eight hex digits; runs are serialised, so their start identifies them."""
     return hashlib.blake2b(f"{command} {started_at.isoformat()}".encode(), digest_size=4).hexdigest()
+
+
+_last_rules: dict[
+    Path | None, themes.Rules
+] = {}  # of this process, by folder: a service outlives edits to its rule files
+
+
+def rules_in_force(settings: Settings) -> themes.Rules:
+    """The rules as their files say. Broken since, those read before stay in force; the log says so.
+
+    Raises ConfigError where none were read before.
+    """
+    try:
+        rules = themes.load(settings.themes_dir)
+    except ConfigError as error:
+        if settings.themes_dir not in _last_rules:
+            raise
+        log.warning("rule files cannot be used, so the rules read before stay in force: %s", "; ".join(error.problems))
+        return _last_rules[settings.themes_dir]
+    _last_rules[settings.themes_dir] = rules
+    return rules
