@@ -364,6 +364,7 @@ class Parsed:
     hints: FeedHints = FeedHints()
     title: str = ""
     warning: str = ""  # parsed, but not clean: why
+    complete: bool = True  # False: cut off, or a part could not be had; a 304 would keep us from the rest for ever
     next_page: str = ""  # address of the next older page of a paged feed
     hub: str = ""  # WebSub hub that the feed names; recorded, never called
 

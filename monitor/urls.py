@@ -31,6 +31,7 @@ _QUERY_SAFE = _UNRESERVED | frozenset("!$'()*,;:@/?%")
 _BAD_IN_LINK = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff\\<>\"]")
 # controls and surrogates anywhere; a web scheme without a host, which urljoin would give the base's
 _BROKEN_LINK = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]|^(?i:https?):(?!//[^/?#])")
+_USERINFO = re.compile(r"^(\s*(?:https?:)?//)[^/?#\\]*@", re.IGNORECASE)
 _EDGE_SPACE = " \t\r\n\f\v\xa0\ufeff"
 
 _DAY = re.compile(r"/((?:19|20)\d\d)(?:([/-])(\d{1,2})\2(\d{1,2})|(\d\d)(\d\d))(?=[/.-]|$)")
@@ -167,6 +168,11 @@ def safe_link(url: str, base: str = "") -> str | None:
     if parts is None or "@" in parts.netloc or "\\" in parts.netloc:
         return None
     return "".join(char if " " < char < "\x7f" and char not in '<>"\\' else _quote(char) for char in parts.geturl())
+
+
+def without_userinfo(url: str) -> str:
+    """The address without user name and password: `https://bank.pe@evil.test/` says plainly where it leads."""
+    return _USERINFO.sub(r"\1", url)
 
 
 @lru_cache(maxsize=256)

@@ -13,7 +13,7 @@ from monitor import dates
 from monitor.errors import ParseError, Reason
 from monitor.model import NO_MOMENT, DateQuality, Entry, Fetched, Moment, Rejected, Source
 from monitor.sources import markup
-from monitor.urls import article_key, canonical_url, safe_link, section_of, url_date
+from monitor.urls import article_key, canonical_url, safe_link, section_of, url_date, without_userinfo
 
 MAX_ITEMS = 2000
 _MAX_DRAFTS = 20_000
@@ -94,7 +94,7 @@ def _age_key(entry: Entry, position: int) -> tuple[float, int]:
 
 def _finish(source: Source, base: str, seen_at: datetime, draft: Draft) -> Entry | Rejected:
     wanted = [link for link in draft.links if link.strip().lower() not in _NOT_A_URL]
-    link = next(filter(None, (safe_link(link, base) for link in wanted)), None)
+    link = next(filter(None, (safe_link(without_userinfo(link), base) for link in wanted)), None)
     title = markup.line(draft.title, _TITLE_CAP)
     if link is None:
         return _without_link(title, wanted)

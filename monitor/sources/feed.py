@@ -53,6 +53,7 @@ def parse(source: Source, fetched: Fetched) -> Parsed:
         hints=feed_hints(prepared.text),
         title=markup.line(str(head.get("title") or ""), 200),
         warning=_warning(document),
+        complete=not document.get("bozo") or prepared.closed,
         next_page=_related(head, "next", fetched),
         hub=_related(head, "hub", fetched),
     )

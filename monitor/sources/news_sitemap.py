@@ -33,7 +33,7 @@ def parse(source: Source, fetched: Fetched) -> Parsed:
     if prepared.root not in SITEMAP_ROOTS:
         raise not_a_feed(text)
     if prepared.root == "sitemapindex":
-        return Parsed((), follow=_children(source, fetched, prepared))
+        return Parsed((), follow=_children(source, fetched, prepared), complete=prepared.closed)
     found = list(records(prepared.text, "url"))
     if not found:
         raise ParseError(Reason.NO_ENTRIES, "the sitemap holds no address")
@@ -42,8 +42,15 @@ def parse(source: Source, fetched: Fetched) -> Parsed:
     return Parsed(
         entries,
         rejected + over_limit(prepared.dropped) + _unread(lost),
-        warning=f"the sitemap is damaged: {lost} items could not be read" if lost > 0 else "",
+        warning=_damage(lost, prepared),
+        complete=prepared.closed,
     )
+
+
+def _damage(lost: int, prepared: Prepared) -> str:
+    if lost > 0:
+        return f"the sitemap is damaged: {lost} items could not be read"
+    return "" if prepared.closed else "the sitemap is cut off"
 
 
 def _unread(lost: int) -> tuple[Rejected, ...]:

@@ -28,6 +28,7 @@ _MAX_BREAKS = 500_000
 _MAX_PREFIXES = 200
 _MAX_DECLARATIONS = 50
 _JUNK_BEFORE_ROOT = 65_536
+_TAIL = 500
 _SPACE = re.compile(r"\s*")
 
 _NAME = r"(?:[A-Za-z_][\w.\-]*:)?"
@@ -69,6 +70,11 @@ class Prepared:
     root: str
     items: int
     dropped: int
+
+    @property
+    def closed(self) -> bool:
+        """Does the root end? An ill-formed document may be complete, one that was cut off is not."""
+        return re.search(rf"</{_NAME}{self.root}\s*>\s*$", self.text[-_TAIL:], re.IGNORECASE) is not None
 
 
 def prepare(text: str, seen_at: datetime) -> Prepared:

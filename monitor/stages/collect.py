@@ -67,9 +67,10 @@ class Harvest:
     def validators(self) -> Validators:
         """To be echoed next time: those of this answer; after a failure those of the last good one.
 
-        None after a document that was not clean (cut off in the middle): a 304 would keep us from the rest for ever.
+        None after a document that was not complete. One that is only ill-formed keeps them: some never are anything
+        else (La República), and would be sent whole every time.
         """
-        if self.parsed is not None and self.parsed.warning:
+        if self.parsed is not None and not self.parsed.complete:
             return Validators()
         if isinstance(self.answer, Fetched) and self.status is not Status.FAILED:
             return self.answer.validators
@@ -174,7 +175,7 @@ class _Visit:
         for request in (*others, *parsed.follow):
             parsed = await self.with_follow_up(request, parsed)
         parsed = await self.with_older_pages(parsed)
-        return replace(done, status=Status.OK, parsed=parsed, body_hash="" if parsed.warning else body_hash)
+        return replace(done, status=Status.OK, parsed=parsed, body_hash=body_hash if parsed.complete else "")
 
     async def read(self, answer: Fetched) -> Parsed:
         """The document; one without entries is a success that says so, and deletes nothing.
@@ -186,7 +187,7 @@ class _Visit:
         except ParseError as error:
             if error.reason is not Reason.NO_ENTRIES or self.source.kind == "listing":
                 raise
-            return Parsed((), warning=error.message)
+            return Parsed((), warning=error.message, complete=False)
 
     async def with_older_pages(self, parsed: Parsed) -> Parsed:
         """At first contact, up to two older pages of a paged feed (RFC 5005 section 3); never again afterwards."""
@@ -208,13 +209,15 @@ class _Visit:
 
         further = await attempt(f"{self.source.id} {request.url}", fetch)
         if isinstance(further, ReasonedError):
-            return replace(parsed, warning="; ".join(filter(None, [parsed.warning, further.message])))
+            warning = "; ".join(filter(None, [parsed.warning, further.message]))
+            return replace(parsed, warning=warning, complete=False)
         return replace(
             parsed,
             entries=parsed.entries + further.entries,
             rejected=parsed.rejected + further.rejected,
             warning="; ".join(filter(None, [parsed.warning, further.warning])),
             next_page=further.next_page,
+            complete=parsed.complete and further.complete,
         )
 
 

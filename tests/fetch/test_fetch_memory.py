@@ -72,6 +72,39 @@ def test_item_14_an_unreadable_body_leaves_no_validators(line: Timeline, bad: by
     assert line.rows("SELECT count(DISTINCT article_id) AS n FROM entry") == [{"n": 3}]
 
 
+ILL_FORMED = {
+    "a tag that never ends": document(1, 2).replace(b"<guid>", b"<b><guid>", 1),
+    "an undeclared prefix": document(1, 2).replace(b"</item>", b"<media:x/></item>", 1),
+    "a script behind the root": document(1, 2) + b"<script>x</script>",
+    "Spanish as text/xml without a charset": document(1, 2),
+}
+
+
+@pytest.mark.parametrize("name", ILL_FORMED)
+def test_item_14_item_48_an_ill_formed_but_complete_feed_stays_conditional(line: Timeline, name: str) -> None:
+    """Items 14 and 48: some feeds are never well-formed; what ends with its root is asked for with its validators."""
+    headers = {"ETag": '"a"', "Last-Modified": "L1", "Content-Type": "text/xml"}
+    line.web.script("/rss", Reply(ILL_FORMED[name], headers=headers), Reply(status=304))
+    reports = line.runs(3)
+    assert [outcome(report).status for report in reports] == [Status.OK, Status.NOT_MODIFIED, Status.NOT_MODIFIED]
+    assert line.sent("if-none-match") == [None, '"a"', '"a"']
+    assert line.sent("if-modified-since") == [None, "L1", "L1"]
+    assert line.rows("SELECT count(DISTINCT article_id) AS n FROM entry") == [{"n": 2}]
+
+
+def test_item_14_item_68_a_sitemap_cut_between_two_addresses_is_asked_again_whole(line: Timeline) -> None:
+    """Item 14: its first addresses are used, a warning says that it is cut off, its ETag is never sent."""
+    body = b"<urlset><url><loc>http://andino.example/peru/1-lima</loc></url>"
+    line.sources = (outlet(kind="news_sitemap"),)
+    line.web.script(
+        "/rss", Reply(body, headers={"ETag": '"cut"'}), Reply(body + b"</urlset>", headers={"ETag": '"whole"'})
+    )
+    line.runs(3)
+    assert line.sent("if-none-match") == [None, None, '"whole"']
+    warnings = line.rows("SELECT warning FROM source_fetch ORDER BY known_at")
+    assert [row["warning"] for row in warnings[:2]] == ["the sitemap is cut off", None]
+
+
 def test_item_15_validators_survive_restarts_but_not_a_new_address(line: Timeline) -> None:
     """Item 15: every run is a new process; another address in the configuration starts with one plain request."""
     line.web.script("/rss", Reply(document(1), headers={"ETag": '"a"'}), Reply(status=304))

@@ -35,6 +35,10 @@ def files(folder: Path, pattern: str) -> list[Path]:
     return found
 
 
+def keys(parsed: Parsed) -> set[str]:
+    return {entry.key for entry in parsed.entries}
+
+
 def problems(case: dict[str, Any]) -> list[str]:
     """What of a case's expectations is not met."""
     want = case["expect"]
@@ -55,7 +59,10 @@ def problems(case: dict[str, Any]) -> list[str]:
         "dates": instants == want.get("dates", instants),
         "links": not want.get("links") or [entry.link for entry in parsed.entries] == want["links"],
         "ttl": "ttl" not in want or parsed.hints.ttl == timedelta(minutes=want["ttl"]),
-        "unsafe link": not want.get("unsafe_link") or refused,
+        "unsafe link": refused == want.get("unsafe_link", refused),
+        "plain links": all("@" not in entry.link.split("/")[2] for entry in parsed.entries),
+        "identities": len(keys(parsed)) == want.get("distinct_ids", len(keys(parsed))),
+        "plain title": not want.get("no_html_title") or not any(re.search("[<>]", e.title) for e in parsed.entries),
         "markup": want.get("xss", "<script") not in text,
         "time": time.process_time() - started < want.get("max_s", 20),
     }

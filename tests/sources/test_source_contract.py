@@ -70,6 +70,16 @@ def test_item_39_unsafe_links_never_leave_a_document(link: str) -> None:
     assert link not in {entry.link for entry in parsed.entries}
 
 
+@pytest.mark.parametrize(
+    "link", ["https://ana:clave@faro.example/a", "//ana@faro.example/a", " HTTPS://x@y@faro.example/a"]
+)
+def test_item_39_a_user_name_is_taken_out_of_a_link(link: str) -> None:
+    """Item 39: `https://bank.pe@evil.test/` leads to evil.test and then says so; the item is not lost for it."""
+    parsed = parse(rss(f"<title>x</title><link>{link}</link>"))
+    assert [entry.link.lower() for entry in parsed.entries] == ["https://faro.example/a"]
+    assert parsed.rejected == ()
+
+
 def test_item_40_titles_are_plain_text() -> None:
     """Item 40: escaped markup in a title is text that was meant as markup: tags go, entities are decoded once."""
     [entry] = parse(
