@@ -1,11 +1,13 @@
 """Reads suspicious documents in a process of its own that may be killed: 20 s of CPU, 512 MB. Judges no entry.
 
-The process is started for the first such document, serves those that follow, and never sees an ordinary one.
+The process is started for the first such document, serves those that follow, and never sees an ordinary one. It
+ends with its parent, however that one ends, also in the middle of a document.
 """
 
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import io
 import os
 import pickle
@@ -162,16 +164,42 @@ def serve() -> None:
             except EOFError:
                 return
             _limit(*limits)
-            _send(answers, pickle.dumps(_parsed(source, fetched)))
+            _end_with_parent(wanted=True)
+            answer = pickle.dumps(_parsed(source, fetched))
+            _end_with_parent(wanted=False)
+            _send(answers, answer)
+
+
+def _end_with_parent(*, wanted: bool) -> None:
+    """While a document is parsed, let the kernel end us (SIGIO) when the other end of stdin goes away.
+
+    A thread could not: regular expressions hold the interpreter. The parent writes nothing before it has its answer,
+    so the only event there can be is its end; one that came before we asked for the signal shows in `poll`.
+    """
+    flags = fcntl.fcntl(0, fcntl.F_GETFL)
+    if not wanted:
+        fcntl.fcntl(0, fcntl.F_SETFL, flags & ~os.O_ASYNC)
+        return
+    fcntl.fcntl(0, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(0, fcntl.F_SETFL, flags | os.O_ASYNC)
+    hung_up = select.poll()
+    hung_up.register(0, 0)
+    if hung_up.poll(0):
+        os._exit(1)
 
 
 def _limit(cpu_seconds: int, memory: int) -> None:
     """Memory of the whole process; CPU anew for every document. Beyond them the kernel ends it."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     spent = int(used.ru_utime + used.ru_stime) + 1
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (spent + cpu_seconds, hard))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    _lower(resource.RLIMIT_CPU, spent + cpu_seconds)
+    _lower(resource.RLIMIT_AS, memory)
+
+
+def _lower(kind: int, limit: int) -> None:
+    """The soft limit; the operator's hard one (`ulimit`, systemd) is never exceeded."""
+    hard = resource.getrlimit(kind)[1]
+    resource.setrlimit(kind, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
 def _parsed(source: Source, fetched: Fetched) -> Parsed | tuple[Reason, str, str]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import html
-from collections.abc import Iterator, Mapping
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -189,6 +193,57 @@ def test_item_51_memory_is_capped() -> None:
             )
     finally:
         cell.close()
+
+
+BUSY = """
+import sys, threading, time
+sys.path[:0] = {path!r}
+from test_source_contract import fetched, source
+from monitor.stages.cell import Cell
+
+cell = Cell(cpu_seconds=3600)
+endless = source(id_pattern="/((?:a+)+)$")  # doubles its work with every letter, and holds the interpreter
+page = fetched("<rss><item><title>t</title><link>https://faro.example/{letters}-</link></item></rss>")
+threading.Thread(target=cell.parse_apart, args=(endless, page), daemon=True).start()
+while cell._process is None:
+    time.sleep(0.01)
+print(cell._process.pid, flush=True)
+time.sleep(3600)
+"""
+
+
+@pytest.mark.parametrize(("letters", "busy"), [("a" * 60, True), ("a", False)])
+def test_item_51_the_process_ends_with_its_parent(letters: str, busy: bool) -> None:
+    """Item 51: kill -9 of the run ends its parser too, in the middle of a document as well as between two."""
+    program = BUSY.format(path=[str(Path(__file__).parent), str(Path(__file__).parents[1])], letters=letters)
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        child = Path("/proc", parent.stdout.readline().decode().strip())
+        wait_until(lambda: seconds_of(child) > (1.0 if busy else 0.2))
+        parent.kill()
+    wait_until(lambda: ended(child))
+
+
+def wait_until(done: Callable[[], bool]) -> None:
+    """Until it is so; a minute is more than any machine needs, and less than the endless document takes."""
+    for _ in range(600):
+        if done():
+            return
+        time.sleep(0.1)
+    pytest.fail("it never came to that")
+
+
+def seconds_of(process: Path) -> float:
+    user, system = (process / "stat").read_text().rsplit(")", 1)[1].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def ended(process: Path) -> bool:
+    """Gone, or a zombie where nobody collects the dead."""
+    try:
+        return (process / "stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
 
 
 def test_item_51_an_ordinary_document_starts_no_process() -> None:
