@@ -1,13 +1,15 @@
 """One strict date parser: the string as published -> instant and quality. No fuzzy guessing, and never "now".
 
-Also ISO weeks. Knows English and Spanish; anything it cannot read with certainty is BAD, with no instant.
+Also ISO weeks. Knows English and Spanish, and the month names of Portuguese and Italian; anything it cannot read
+with certainty is BAD, with no instant.
 """
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -31,29 +33,40 @@ _HOURS = {
     **dict.fromkeys(("eest", "msk"), 3.0),
     **dict.fromkeys(("jst", "kst"), 9.0),
     **dict.fromkeys(("hkt", "sgt", "awst"), 8.0),
-    "pst": -8.0,
+    **dict.fromkeys(("pst", "akdt"), -8.0),
+    "akst": -9.0,
+    "hst": -10.0,
     "brst": -2.0,
     "aest": 10.0,
     "aedt": 11.0,
     "nzst": 12.0,
     "nzdt": 13.0,
 }
+# What Intl writes in full, in es-PE and in English.
+_SPELLED = {
+    **dict.fromkeys(
+        ("hora estandar de peru", "hora de peru", "hora peruana", "hora de lima", "peru standard time"), -5.0
+    ),
+    **dict.fromkeys(("coordinated universal time", "hora universal coordinada", "tiempo universal coordinado"), 0.0),
+}
+# US newsrooms name the place, not the offset: it follows summer time.
+_PLACES = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
 _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "jan january ene enero",
-            "feb february febrero",
-            "mar march marzo",
-            "apr april abr abril",
-            "may mayo",
-            "jun june junio",
-            "jul july julio",
+            "jan january ene enero janeiro gen gennaio",
+            "feb february febrero fev fevereiro febbraio",
+            "mar march marzo marco",
+            "apr april abr abril aprile",
+            "may mayo mai maio mag maggio",
+            "jun june junio junho giu giugno",
+            "jul july julio julho lug luglio",
             "aug august ago agosto",
-            "sep sept september set setiembre septiembre",  # set, setiembre: the Peruvian norm
-            "oct october octubre",
-            "nov november noviembre",
-            "dec december dic diciembre",
+            "sep sept september set setiembre septiembre setembro settembre",  # set, setiembre: the Peruvian norm
+            "oct october octubre out outubro ott ottobre",
+            "nov november noviembre novembro novembre",
+            "dec december dic diciembre dez dezembro dicembre",
         ),
         start=1,
     )
@@ -61,28 +74,37 @@ _MONTHS = {
 }
 _WEEKDAY = (
     r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
-    r"|lun(?:es)?|mar(?:tes)?|mie(?:rcoles)?|jue(?:ves)?|vie(?:rnes)?|sab(?:ado)?|dom(?:ingo)?)[.,]*\s*"
+    r"|lun(?:es)?|mar(?:tes)?|mie(?:rcoles)?|jue(?:ves)?|vie(?:rnes)?|sab(?:ado)?|dom(?:ingo)?"
+    r"|(?:seg(?:unda)?|ter(?:ca)?|qua(?:rta)?|qui(?:nta)?|sex(?:ta)?)(?:-feira)?"
+    r"|(?:lune|marte|mercole|giove|vener)di|mer|gio|ven|sabato|domenica)[\s.,]*"
 )
 _MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
 _CLOCK = (
     r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
-    r"(?:\s*(?P<half>[ap])\.?\s?m\b\.?)?(?:\s*(?:h|hs|hrs|horas)\b\.?)?"
+    r"(?:\s*(?P<half>(?:[ap]\.?\s?)?m)\b\.?)?(?:\s*(?:h|hs|hrs|horas)\b\.?)?"  # "12:00 m." is noon
 )
-_SHORT_CLOCK = r"(?P<hour>\d{1,2})\s*(?P<half>[ap])\.?\s?m\b\.?"  # "3 pm"
-_ZONE = r"(?:\s*(?P<zone>[+\-−a-z][a-z\d_+\-−:/]*)(?:\s[a-z]{2,5})?)?"
-_AT = r"(?:\s*[,|\-–]?\s*(?:a las?\s+|at\s+)?|t)"
+_SHORT_CLOCK = r"(?P<hour>\d{1,2})\s*(?P<half>(?:[ap]\.?\s?)?m)\b\.?"  # "3 pm"
+# An offset, also with its name behind it (`-0500 PET`; Go writes `-0500 -05`), or a name, one of them spelled out.
+_ZONE = (
+    r"(?:\s*(?P<zone>(?:(?:utc|gmt)\s?)?[+-]\d[\d:]*z?(?=$|\s)|"
+    rf"{'|'.join(_SPELLED)}|[a-z][a-z\d_+\-:/]*$)(?:(?<=\d)\s(?:[a-z]{{2,5}}|[+-]\d\d))?)?"
+)
+# A dash only with a blank behind it: `2025-11-03-05:00` and `03/11/2025 -05:00` end in an offset, or may.
+_AT = r"(?:(?:\s*[,|]?\s*|\s*-\s+)(?:a las?\s+|at\s+)?|t)"
 
 
 def _grammar(day: str, *, clock: str = _CLOCK, needed: bool = False) -> re.Pattern[str]:
     tail = rf"{_AT}{clock}{_ZONE}"
-    return re.compile(rf"^(?:{_WEEKDAY})?{day}{tail if needed else f'(?:{tail})?'}$", re.IGNORECASE)
+    return re.compile(rf"^(?:el\s)?(?:{_WEEKDAY})?{day}{tail if needed else f'(?:{tail})?'}$", re.IGNORECASE)
 
 
+_ORDINAL = "(?:st|nd|rd|th|e?ro|er|o|°)?"  # 1st, 1ro, 1ero, 1º, 1°
 _DAY_MONTH_YEAR = (
-    rf"(?P<day>\d{{1,2}})(?:\s+de\s+|[\s\-/.]+){_MONTH}"
+    rf"(?P<day>\d{{1,2}}){_ORDINAL}(?:\s+(?:de|of)\s+|[\s\-/.]+){_MONTH}"
     r"(?:\s+del?\s+|[\s\-/.,]+)(?P<year>\d{4}|\d{2})(?!\d)"
 )
-_MONTH_DAY_YEAR = rf"{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,\s*|\s+)(?P<year>\d{{4}})(?!\d)"
+_MONTH_DAY_YEAR = rf"{_MONTH}\s+(?P<day>\d{{1,2}}){_ORDINAL}(?:\s*,\s*|\s+(?:del?\s+)?)(?P<year>\d{{4}})(?!\d)"
+_YEAR_MONTH_DAY = rf"(?P<year>\d{{4}})[\s\-/]{_MONTH}[\s\-/](?P<day>\d{{1,2}})(?!\d)"
 _ISO_DAY = r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)"
 _DAY_FIRST = r"(?P<day>\d{1,2})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})(?!\d)"
 
@@ -95,9 +117,10 @@ _GRAMMARS = (
     _grammar(_DAY_MONTH_YEAR, clock=_SHORT_CLOCK, needed=True),
     _grammar(_MONTH_DAY_YEAR, clock=_SHORT_CLOCK, needed=True),
     *_DAY_FIRST_GRAMMARS,
+    _grammar(_YEAR_MONTH_DAY),
 )
 _ASCTIME = re.compile(
-    rf"^{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})\s+{_CLOCK}\s+(?:(?P<zone>[a-z][a-z+\-:\d/_]*)\s+)?(?P<year>\d{{4}})$",
+    rf"^{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})\s+{_CLOCK}\s+(?:(?P<zone>[a-z+-][a-z+\-:\d/_]*)\s+)?(?P<year>\d{{4}})$",
     re.IGNORECASE,
 )
 _COMPACT = re.compile(
@@ -109,11 +132,18 @@ _EPOCH = re.compile(
     r"^(?:/date\()?(?P<seconds>\d{9,10})(?P<millis>\d{3})?(?:\.\d+)?(?:[+-]\d{4})?(?:\)/)?$", re.IGNORECASE
 )
 _OFFSET = re.compile(
-    r"^(?:(?:utc|gmt)\s*)?([+\-−])(\d{1,2}?)(?::?(\d{2})(?::?\d{2})?)?$",
+    r"^(?:(?:utc|gmt)\s*)?([+-])(\d{1,2}?)(?::?(\d{2})(?::?\d{2})?)?(z?)$",
     re.IGNORECASE,
 )
-# RFC 822 comment, also `(hora estándar de Perú)` of JS; `[America/Lima]` of RFC 9557
-_COMMENT = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])$")
+# RFC 822 comment, also `(hora estándar de Perú)` of JS; `[America/Lima]` of RFC 9557; or the time in brackets
+_COMMENT = re.compile(r"\s*(?:\(([^()]*)\)|\[([^\[\]]*)\])$")
+_BRACKETED_CLOCK = re.compile(rf"\s*[\[(]({_CLOCK})[\])]$", re.IGNORECASE)
+_FIRST = re.compile(r"\bprimero\b", re.IGNORECASE)
+# Marks that leave no trace on paper (Internet Explorer put U+200E into every date), and dashes of every length.
+_AS_PLAIN = {
+    **dict.fromkeys((0xAD, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065))),
+    **dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-"),
+}
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]+")
 _AMERICAN_HALF = re.compile(r"\d\s*[AP]M\b")
 
@@ -140,13 +170,15 @@ def parse(raw: str, zone: str, seen_at: datetime) -> Moment:
     kept = _UNPRINTABLE.sub("", raw).strip()[:200]
     if not kept:
         return NO_MOMENT
-    text = _simplify(kept)
+    text, comment = _simplify(kept)
     epoch = _EPOCH.match(text)
     if epoch:
         at = datetime.fromtimestamp(int(epoch["seconds"]), UTC)
         return _bounded(kept, at, DateQuality.EXACT, timedelta(0), seen_at)
     try:
         reading = _read(text)
+        if reading and not reading.zone and _names_zone(comment):
+            reading = replace(reading, zone=comment)
         return _resolve(kept, reading, zone, seen_at) if reading else _bad(kept)
     except (ValueError, OverflowError):  # 31 November, 25:00, year 0, or out of range with its offset
         return _bad(kept)
@@ -156,10 +188,20 @@ def _bad(raw: str) -> Moment:
     return Moment(raw, None, DateQuality.BAD)
 
 
-def _simplify(raw: str) -> str:
-    """Accents and trailing comments off, white space single; case kept for zone names."""
-    plain = "".join(char for char in unicodedata.normalize("NFKD", raw) if not unicodedata.combining(char))
-    return _COMMENT.sub("", " ".join(plain.split()))
+def _simplify(raw: str) -> tuple[str, str]:
+    """The date in plain characters (no accents, single blanks, case kept for zone names), and the comment behind it."""
+    decoded = html.unescape(raw) if "&" in raw else raw
+    marked = unicodedata.normalize("NFKD", decoded.translate(_AS_PLAIN))
+    plain = "".join(char for char in marked if not unicodedata.combining(char))
+    text = " ".join(plain.split()).strip("\"'").rstrip(" .,;")
+    text = _BRACKETED_CLOCK.sub(r" \1", _FIRST.sub("1", text))
+    comment = _COMMENT.search(text)
+    return (text[: comment.start()], comment[1] or comment[2] or "") if comment else (text, "")
+
+
+def _names_zone(comment: str) -> bool:
+    """Is it a zone, as in `10:00 (GMT-5)` and `10:00[Europe/Madrid]`?"""
+    return bool(comment) and _offset(comment)[0] is not None
 
 
 def _read(text: str) -> _Reading | None:
@@ -201,9 +243,11 @@ def _clock(got: dict[str, str | None]) -> timedelta:
     """Time of day. 24:00 ends the day (ISO 8601), second 60 is a leap second; anything beyond is a ValueError."""
     hour, minute, second = (int(got.get(name) or 0) for name in ("hour", "minute", "second"))
     half = (got.get("half") or "").lower()
-    if half == "p" and hour < 12:
+    if half == "m" and hour != 12:
+        raise ValueError("only noon is called m.")
+    if half.startswith("p") and hour < 12:
         hour += 12
-    elif half == "a" and hour >= 12:
+    elif half.startswith("a") and hour >= 12:
         hour = 0 if hour == 12 else 99
     if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
         raise ValueError("no such time of day")
@@ -222,25 +266,31 @@ def _resolve(raw: str, reading: _Reading, zone: str, seen_at: datetime) -> Momen
 
 
 def _offset(name: str) -> tuple[timedelta | ZoneInfo | None, DateQuality]:
-    """Offset a zone text stands for; (None, NAIVE_LOCAL) when it is unknown: never UTC by default."""
+    """Offset a zone text stands for; (None, NAIVE_LOCAL) when it is unknown: never UTC by default.
+
+    Raises ValueError for numbers that are no offset (+2500, -05:00Z, Z+1): what was meant cannot be told.
+    """
     text = name.strip()
     if text == "asctime":
         return timedelta(0), DateQuality.INFERRED
     numeric = _OFFSET.match(text)
     if numeric:
         return _numeric_offset(numeric)
-    hours = _HOURS.get(text.lower().rstrip("."))
+    low = text.lower().rstrip(".")
+    hours = _HOURS.get(low, _SPELLED.get(low))
     if hours is not None:
         return timedelta(hours=hours), DateQuality.EXACT
-    named = _named_zone(text)
+    named = _named_zone(_PLACES.get(low, text))
+    if named is None and re.search(r"[\d+]", text):
+        raise ValueError("no such offset")
     return named, DateQuality.EXACT if named else DateQuality.NAIVE_LOCAL
 
 
-def _numeric_offset(match: re.Match[str]) -> tuple[timedelta | None, DateQuality]:
+def _numeric_offset(match: re.Match[str]) -> tuple[timedelta, DateQuality]:
     minutes = int(match[3] or 0)
     span = timedelta(hours=int(match[2]), minutes=minutes) * (1 if match[1] == "+" else -1)
-    if minutes > 59 or abs(span) >= timedelta(hours=24):
-        return None, DateQuality.NAIVE_LOCAL
+    if minutes > 59 or abs(span) >= timedelta(hours=24) or (match[4] and span):
+        raise ValueError("no such offset")
     kept_somewhere = timedelta(hours=-12) <= span <= timedelta(hours=14)
     return span, DateQuality.EXACT if kept_somewhere else DateQuality.INFERRED
 
