@@ -15,18 +15,26 @@ _INVISIBLE = dict.fromkeys(
         *(*range(0xD800, 0xE000), 0xFFFE, 0xFFFF),  # lone surrogates cannot even be written as UTF-8
     )
 )
+_HAS_INVISIBLE = re.compile(f"[{re.escape(''.join(map(chr, _INVISIBLE)))}]")
 _TOKEN = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'»”)]*\s+(?=[\"'«“¿¡(]*[A-ZÁÉÍÓÚÑÜ0-9])")
 
 
 def clean(text: str) -> str:
     """NFC, without control, invisible and bidirectional-override characters, white space collapsed."""
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", text).translate(_INVISIBLE)).strip()
+    return _SPACE.sub(" ", _visible(text)).strip()
+
+
+def _visible(text: str) -> str:
+    """NFC without what cannot be seen; looking for it first is many times faster than translating every character."""
+    text = unicodedata.normalize("NFC", text)
+    return text.translate(_INVISIBLE) if _HAS_INVISIBLE.search(text) else text
 
 
 def clean_paragraphs(text: str) -> str:
     """`clean` line by line; empty lines are dropped, paragraphs end up separated by one newline."""
-    return "\n".join(line for line in map(clean, text.splitlines()) if line)
+    lines = _visible("\n".join(text.splitlines())).split("\n")
+    return "\n".join(line for line in (_SPACE.sub(" ", line).strip() for line in lines) if line)
 
 
 # `Ã­`, `Â¿`, `â€œ`: UTF-8 read as Windows-1252 and encoded again. None of these pairs occurs in Spanish or English.

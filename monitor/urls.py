@@ -42,6 +42,7 @@ _GENERIC_NAMES = (
 _GENERIC = frozenset(_GENERIC_NAMES.split())
 
 
+@lru_cache(maxsize=1024)
 def canonical_url(url: str) -> str:
     """The form under which one page has one identity.
 

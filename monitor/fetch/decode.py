@@ -16,7 +16,7 @@ import zstandard
 from monitor.errors import FetchError, Reason
 
 _PIECE = 65_536
-_SLICE = 256  # of zstd input: one block of 128 KiB can be written in 4 bytes, so this bounds a step to 8 MB
+_SLICE = 32  # of zstd input: one block of 128 KiB can be written in 4 bytes, so this bounds a step to 1 MB
 _HEAD = 16
 _GZIP = 31  # zlib's wbits for a gzip header and trailer
 _WINDOW = 8 << 20  # RFC 9659: content coding zstd needs no more

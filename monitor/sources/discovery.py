@@ -12,6 +12,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from bs4 import BeautifulSoup, Tag
 
 from monitor.model import Fetched
+from monitor.sources import pages
 from monitor.sources.decoding import document_text
 from monitor.urls import safe_link
 
@@ -28,9 +29,9 @@ def in_page(fetched: Fetched) -> list[str]:
 
     `application/json` counts for a JSON Feed, but not below /wp-json/, where WordPress keeps single posts. Feeds of
     readers' comments come last.
-    Raises ParseError(EMPTY) for a page without a body.
+    Raises ParseError: EMPTY, NOT_A_FEED for what is no page, UNPARSABLE for one that is too much.
     """
-    soup = BeautifulSoup(document_text(fetched)[:_HEAD], "lxml")
+    soup = pages.soup(document_text(fetched)[:_HEAD])
     base = soup.find("base", href=True)
     root = urljoin(fetched.final_url, _attribute(base, "href")) if isinstance(base, Tag) else fetched.final_url
     found = [*_in_headers(fetched), *_in_links(soup)]

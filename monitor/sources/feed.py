@@ -11,15 +11,20 @@ from collections.abc import Iterator
 from typing import Any
 
 import feedparser
+import feedparser.api
 
 from monitor.errors import ParseError, Reason
 from monitor.model import Fetched, Parsed, Request, Source, SourceState
-from monitor.sources import jsonfeed, markup
+from monitor.sources import expat, jsonfeed, markup
 from monitor.sources.decoding import document_text
 from monitor.sources.entries import Draft, base_url, collect, over_limit
 from monitor.sources.hints import feed_hints
 from monitor.sources.prefilter import SITEMAP_ROOTS, Prepared, prepare
 from monitor.urls import safe_link
+
+feedparser.api.PREFERRED_XML_PARSERS.insert(
+    0, expat.__name__
+)  # its own list for that purpose; nobody else here uses it
 
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
@@ -75,9 +80,10 @@ def _feedparser(prepared: Prepared) -> _Node:
     body = io.BytesIO((_DECLARATION + prepared.text).encode("utf-8", "ignore"))
     try:
         # no content-location: links are joined once, by us, so that a guid stays as published
-        document: _Node = feedparser.parse(
-            body, response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False
-        )
+        with expat.texts_aside() as texts:
+            document: _Node = feedparser.parse(
+                body, response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False
+            )
     except (
         ValueError,
         LookupError,
@@ -89,6 +95,8 @@ def _feedparser(prepared: Prepared) -> _Node:
     ) as error:
         # what feedparser 6.0 and its date, base64 and SGML code let through on damaged input
         raise ParseError(Reason.UNPARSABLE, f"the feed cannot be parsed: {type(error).__name__}: {error}") from error
+    for part in (document["feed"], document["entries"]) if texts else ():
+        expat.put_back(part, texts)
     return document
 
 

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import warnings
-
-from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
+from bs4 import Tag
 from soupsieve.util import SelectorSyntaxError
 
 from monitor.errors import ParseError, Reason
 from monitor.model import Fetched, Parsed, Request, Source, SourceState
+from monitor.sources import pages
 from monitor.sources.decoding import document_text
 from monitor.sources.entries import Draft, collect
-from monitor.sources.prefilter import excerpt
-
-_MAX_TAGS = 150_000
-_ANY_TAG = re.compile(r"<[A-Za-z!]")
 
 
 def requests(source: Source, state: SourceState) -> tuple[Request, ...]:  # noqa: ARG001 - one shape for all kinds
@@ -30,7 +24,7 @@ def parse(source: Source, fetched: Fetched) -> Parsed:
     `title` (default: the link's text), `date`, `summary`. Raises ParseError: EMPTY, NOT_A_FEED, NO_ENTRIES when
     `item` matches nothing (the page was redesigned), UNPARSABLE for a page that is too much or a wrong selector.
     """
-    soup = _soup(document_text(fetched))
+    soup = pages.soup(document_text(fetched))
     try:
         blocks = soup.select(source.options.get("item", ""))
         drafts = [_draft(source, block) for block in blocks]
@@ -41,16 +35,6 @@ def parse(source: Source, fetched: Fetched) -> Parsed:
         raise ParseError(Reason.NO_ENTRIES, f"nothing on the page matches {source.options.get('item', '')!r}")
     entries, rejected = collect(source, fetched, drafts)
     return Parsed(entries, rejected, title=soup.title.get_text()[:200].strip() if soup.title else "")
-
-
-def _soup(text: str) -> BeautifulSoup:
-    if not _ANY_TAG.search(text):
-        raise ParseError(Reason.NOT_A_FEED, f"what came is no page; it begins “{excerpt(text)}”")
-    if text.count("<") > _MAX_TAGS:
-        raise ParseError(Reason.UNPARSABLE, f"the page holds more than {_MAX_TAGS:,} tags")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return BeautifulSoup(text, "lxml")
 
 
 def _draft(source: Source, block: Tag) -> Draft:

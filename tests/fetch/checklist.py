@@ -8,6 +8,7 @@ The points are in our own words. A test belongs to a point by its name: `item_28
 from __future__ import annotations
 
 import ast
+import importlib.util
 import re
 import subprocess
 import sys
@@ -148,6 +149,7 @@ def results() -> dict[str, set[str]]:
     """Name of a test function -> how its cases ended in a run made now."""
     with tempfile.NamedTemporaryFile(suffix=".xml") as report:
         command = [sys.executable, "-m", "pytest", *FOLDERS, "-k", "item_ or sequence_", f"--junitxml={report.name}"]
+        command += ["-n", "auto"] if importlib.util.find_spec("xdist") else []
         subprocess.run(command, cwd=TOP, check=False, stdout=subprocess.DEVNULL)
         cases = ElementTree.parse(report.name).getroot().iter("testcase")
         ended: defaultdict[str, set[str]] = defaultdict(set)

@@ -423,6 +423,13 @@ def test_item_70_discovery_reads_links_of_a_page() -> None:
     assert discovery.in_robots(robots)[0] == "https://faro.example/news.xml"
 
 
+def test_item_70_a_page_that_is_some_other_xml_gives_no_feed_and_no_warning() -> None:
+    """Item 70: what is no HTML page is looked through all the same, in silence; what holds no tag is an error."""
+    assert discovery.in_page(fetched('<?xml version="1.0"?><opml><body/></opml>')) == []
+    with pytest.raises(ParseError, match="no page"):
+        discovery.in_page(fetched("nada"))
+
+
 def test_item_70_discovery_stops_at_the_first_hit(web: WebServer) -> None:
     """Item 70: page, then robots.txt, then five paths at most; nothing is asked after a document that fits."""
     web.script("/rss.xml", Reply(rss(f"<title>t</title>{LINK}").encode()))

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import feedparser.api
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -155,6 +156,30 @@ def test_item_48_a_truncated_feed_gives_what_came_before_and_says_so() -> None:
     parsed = parse(feed("", "")[:-60])
     assert parsed.entries
     assert "not well-formed" in parsed.warning
+
+
+LONG = {
+    "escaped": f"<description> \n{'&lt;p&gt;Título ñ&lt;/p&gt; &amp;amp; ' * 60}</description>",
+    "CDATA between texts": f"<description>{'a b ' * 200}<![CDATA[<p>{'ñ ' * 400}</p>]]>{'z ' * 300}</description>",
+    "Windows-1252 controls": "<description>" + "\x93sí\x94 " * 200 + "</description>",
+    "doubly encoded": "<description>" + "Ð\x9fÐµÑ\x80Ñ\x83 " * 200 + "</description>",
+    "markup that is not escaped": f"<description>{'x ' * 300}<b>{'&lt;i&gt; ' * 300}</b>{'y ' * 300}</description>",
+    "base64": "<content:encoded mode='base64'>" + "PHA+dW5vPC9wPiAK" * 90 + "</content:encoded>",
+    "a long guid": f"<guid isPermaLink='false'>{'g' * 900}</guid>",
+    "the same twice": "".join(f"<{tag}>{'hola ' * 300} </{tag}>" for tag in ("description", "content:encoded")),
+    "marks of ours": f"<description>\ufdd00\ufdd1 {'ñ ' * 300}</description>",
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_text_comes_out_as_feedparser_alone_would_give_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts that are kept aside while feedparser works are the same afterwards as if they had gone through it."""
+    body = feed(LONG[name]).replace("<rss", '<rss xmlns:content="http://purl.org/rss/1.0/modules/content/"')
+    quick = parse(body)
+    monkeypatch.setattr(feedparser.api, "PREFERRED_XML_PARSERS", [])
+    assert parse(body) == quick
+    assert count(quick) == 1
+    assert quick.entries[0].summary or quick.entries[0].content or name == "a long guid"
 
 
 FLOODS = {
