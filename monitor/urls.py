@@ -31,7 +31,7 @@ _QUERY_SAFE = _UNRESERVED | frozenset("!$'()*,;:@/?%")
 _BAD_IN_LINK = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff\\<>\"]")
 # controls and surrogates anywhere; a web scheme without a host, which urljoin would give the base's
 _BROKEN_LINK = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]|^(?i:https?):(?!//[^/?#])")
-_USERINFO = re.compile(r"^(\s*(?:https?:)?//)[^/?#\\]*@", re.IGNORECASE)
+_USERINFO = re.compile(r"^(\s*(?:[a-z][a-z0-9+.-]*:)?//)[^/?#\\]*@", re.IGNORECASE)
 _EDGE_SPACE = " \t\r\n\f\v\xa0\ufeff"
 
 _DAY = re.compile(r"/((?:19|20)\d\d)(?:([/-])(\d{1,2})\2(\d{1,2})|(\d\d)(\d\d))(?=[/.-]|$)")

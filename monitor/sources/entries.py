@@ -125,7 +125,7 @@ def _finish(source: Source, base: str, seen_at: datetime, draft: Draft) -> Entry
 def _without_link(title: str, wanted: list[str]) -> Rejected:
     if not wanted:
         return Rejected(Reason.NO_LINK, title, "", "the item has no link")
-    shown = ascii(wanted[0].strip()[:200])[1:-1]
+    shown = ascii(without_userinfo(wanted[0]).strip()[:200])[1:-1]
     return Rejected(Reason.UNSAFE_LINK, title, shown, "not a plain http or https address")
 
 

@@ -48,7 +48,7 @@ def parse(source: Source, fetched: Fetched) -> Parsed:
     document = _feedparser(prepared)
     items = document["entries"]
     if not items:
-        raise _without_items(document)
+        raise _without_items(document, prepared)
     head = document["feed"]
     lang = str(head.get("language") or "")
     entries, rejected = collect(source, fetched, (_draft(item, lang) for item in items))
@@ -100,10 +100,11 @@ def _feedparser(prepared: Prepared) -> _Node:
     return document
 
 
-def _without_items(document: _Node) -> ParseError:
-    if document.get("bozo"):
+def _without_items(document: _Node, prepared: Prepared) -> ParseError:
+    """An empty feed, even an ill-formed one, is one as long as it is complete."""
+    if document.get("bozo") and not prepared.closed:
         return ParseError(Reason.UNPARSABLE, f"the feed is damaged and gives no item: {_bozo(document)}")
-    return ParseError(Reason.NO_ENTRIES, "the feed is well-formed but holds no item")
+    return ParseError(Reason.NO_ENTRIES, "the feed is complete but holds no item")
 
 
 def _warning(document: _Node) -> str:

@@ -296,7 +296,7 @@ def test_item_30_an_empty_feed_is_a_success_that_says_so(line: Timeline) -> None
     assert [outcome(report).status for report in reports] == [Status.OK] * 3
     assert line.sent("if-none-match") == [None, '"a"', None]
     warnings = [row["warning"] for row in line.rows("SELECT warning FROM source_fetch ORDER BY known_at")]
-    assert warnings[1] == "the feed is well-formed but holds no item"
+    assert warnings[1] == "the feed is complete but holds no item"
     assert line.rows("SELECT count(*) AS n FROM article_current") == [{"n": 1}]
 
 

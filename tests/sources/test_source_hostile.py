@@ -145,6 +145,27 @@ def test_item_51_the_newest_two_thousand_are_kept_and_the_rest_is_counted() -> N
     assert all(entry.published.at and entry.published.at.year == 2026 for entry in parsed.entries)
 
 
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("<rss><channel><title>a</b></channel></rss>", Reason.NO_ENTRIES),
+        ("<rss></rss>", Reason.NO_ENTRIES),
+        ("<rss><channel><title>a</title><it", Reason.UNPARSABLE),
+    ],
+)
+def test_item_30_item_48_an_empty_feed_is_empty_as_long_as_it_is_complete(body: str, reason: Reason) -> None:
+    """Items 30 and 48: a feed without items is accepted though ill-formed; one that was cut before them is damaged."""
+    with pytest.raises(ParseError) as caught:
+        parse(body)
+    assert caught.value.reason is reason
+
+
+def test_item_43_a_refused_link_is_told_without_its_password() -> None:
+    """Item 43: what is kept of an unsafe link holds no credentials."""
+    [item] = parse("<rss><item><title>x</title><link>ftp://ana:clave@faro.example/a</link></item></rss>").rejected
+    assert (item.reason, item.link) == (Reason.UNSAFE_LINK, "ftp://faro.example/a")
+
+
 def test_an_item_element_inside_cdata_is_text() -> None:
     """Markup in a CDATA section neither counts as an item nor as a flood."""
     parsed = parse(feed("<description><![CDATA[" + "<item>no</item>" * 3000 + "]]></description>"))
