@@ -19,6 +19,7 @@ from monitor.model import (
     DigestSettings,
     FetchSettings,
     MailSettings,
+    RecheckSettings,
     ScheduleSettings,
     SectionRule,
     Settings,
@@ -49,6 +50,11 @@ _TABLES: Mapping[str, Mapping[str, Read]] = {
         "body_cap": _BYTES,
         "page_cap": _BYTES,
         "page_budget": read.span("1s", "6h"),
+    },
+    "rechecks": {
+        "after": read.rising(read.span("1h", "30d")),
+        "per_run": read.whole(0, 10_000),
+        "per_host": read.whole(1, 1_000),
     },
     "digest": {
         "language": read.one_of("en", "es"),
@@ -279,6 +285,7 @@ class _Check:
             state=state,
             owners=owners,
             fetch=FetchSettings(**got["fetch"], **contact),
+            rechecks=RecheckSettings(**got["rechecks"]),
             digest=digest,
             mail=mail,
             schedule=ScheduleSettings(**got["schedule"], digest_hour=hour, digest_minute=minute),

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
@@ -206,6 +207,18 @@ def list_of(read: Read) -> Read:
         if not isinstance(value, list):
             raise ValueError(f"must be a list in [ ], not {_show(value)}")
         return tuple(read(item) for item in value)
+
+    return each
+
+
+def rising(read: Read) -> Read:
+    """A list in which each value is larger than the one before."""
+
+    def each(value: object) -> tuple[Any, ...]:
+        found: tuple[Any, ...] = list_of(read)(value)
+        if any(later <= earlier for earlier, later in pairwise(found)):
+            raise ValueError(f"must rise from one value to the next, not {_show(value)}")
+        return found
 
     return each
 

@@ -93,6 +93,15 @@ class FetchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RecheckSettings:
+    """When pages of tagged articles are looked at again, and how many at most."""
+
+    after: tuple[timedelta, ...] = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 72, 168))  # first sight
+    per_run: int = 120
+    per_host: int = 12  # of a run
+
+
+@dataclass(frozen=True, slots=True)
 class DigestSettings:
     language: str = "en"
     recipients: tuple[str, ...] = ()
@@ -134,6 +143,7 @@ class Settings:
     min_free_bytes: int = 200_000_000
     themes_dir: Path | None = None  # a user's own theme files, laid over ours
     fetch: FetchSettings = FetchSettings()
+    rechecks: RecheckSettings = RecheckSettings()
     digest: DigestSettings = DigestSettings()
     mail: MailSettings = MailSettings()
     schedule: ScheduleSettings = ScheduleSettings()

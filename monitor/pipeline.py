@@ -65,15 +65,17 @@ async def run(
     """
     from monitor.archive import ArchiveWriter
 
-    job = _job(settings, clock, clock.now(), progress, stop_asked)
+    warehouse = Warehouse(settings.state)
+    job = _job(settings, clock, warehouse, progress, stop_asked)
     ledger.check_disk(job)
-    job.warehouse.migrate(job.started_at)
-    memory = ledger.remember(job)
-    due = [source for source in _chosen(settings, only) if force or _is_due(source, memory, job.started_at + JITTER)]
-    job.only = only
-    job.starts = {} if force else _starts(due, memory, job.started_at)
-    with ArchiveWriter(settings.state / "archive", job.run_id, "run", job.started_at) as archive:
-        return await _execute(job, due, memory, lambda: _live(job, memory, archive, network, _turn(job)))
+    with warehouse.hold():
+        warehouse.migrate(job.started_at)
+        memory = ledger.remember(job)
+        due = [one for one in _chosen(settings, only) if force or _is_due(one, memory, job.started_at + JITTER)]
+        job.only = only
+        job.starts = {} if force else _starts(due, memory, job.started_at)
+        with ArchiveWriter(settings.state / "archive", job.run_id, "run", job.started_at) as archive:
+            return await _execute(job, due, memory, lambda: _live(job, memory, archive, network, _turn(job)))
 
 
 async def replay(
@@ -89,7 +91,7 @@ async def replay(
     by_id = {source.id: source for source in settings.sources}
     warehouse = Warehouse(settings.state)
     settings.state.mkdir(parents=True, exist_ok=True)
-    with warehouse.hold():
+    with warehouse.hold(rests=False):
         for past in archived:
             if stop_asked():
                 break
@@ -183,9 +185,11 @@ async def _execute(
 
 
 async def _collect(job: Job, due: Sequence[Source], memory: Memory, line: Line) -> list[Harvest]:
-    """Ask every due source. The warehouse is closed."""
-    harvests = []
-    with job.watch.stage("fetch sources"):
+    """Ask every due source."""
+    harvests: list[Harvest] = []
+    if not due:
+        return harvests
+    with job.waiting("fetch sources"):
         asked = collect(due, memory.states, line.fetcher, job.stop_asked, at=job.started_at, turn=line.turn)
         async for harvest in asked:
             harvests.append(harvest)
@@ -225,8 +229,8 @@ async def _read(job: Job, wanted: Sequence[Wanted], line: Line, until: datetime)
     job.pages["wanted"] = len(wanted)
     settled = 0
     pages = read_pages(wanted, line.fetcher, job.done_at(until))
-    while True:
-        with job.watch.stage("fetch pages"):
+    while settled < len(wanted):
+        with job.waiting("fetch pages"):
             readings = await anext(pages, None)
         if readings is None:
             break
@@ -237,14 +241,13 @@ async def _read(job: Job, wanted: Sequence[Wanted], line: Line, until: datetime)
 
 async def _look_again(job: Job, line: Line, until: datetime) -> None:
     """Look again at pages of tagged articles, in what is left of the time for pages."""
-    by_id = {source.id: source for source in _chosen(job.settings, job.only)}
-    with job.watch.stage("open warehouse"), job.warehouse.read() as session:
-        due = session.rows("select_rechecks", **versions.limits(job.started_at))
-    rechecks = [version_rows.recheck(row, by_id[row["source_id"]]) for row in due if row["source_id"] in by_id]
+    with job.watch.stage("look again"), job.warehouse.read() as session:
+        due = version_rows.due_rechecks(session, _chosen(job.settings, job.only), job.started_at, job.settings.rechecks)
+    rechecks = versions.within_limits(due, job.settings.rechecks)
     looks_of_rounds = versions.look_again(rechecks, line.fetcher, job.done_at(until))
     looked = 0
-    while True:
-        with job.watch.stage("look again"):
+    while looked < len(rechecks):
+        with job.waiting("look again"):
             looks = await anext(looks_of_rounds, None)
         if looks is None:
             break
@@ -262,9 +265,9 @@ def _chosen(settings: Settings, only: frozenset[str]) -> list[Source]:
 
 
 def _job(
-    settings: Settings, clock: Clock, started_at: datetime, progress: Progress, stop_asked: Callable[[], bool]
+    settings: Settings, clock: Clock, warehouse: Warehouse, progress: Progress, stop_asked: Callable[[], bool]
 ) -> Job:
-    rules, warehouse = rules_in_force(settings), Warehouse(settings.state)
+    started_at, rules = clock.now(), rules_in_force(settings)
     return Job(settings, clock, run_id_of("run", started_at), "run", started_at, rules, warehouse, progress, stop_asked)
 
 

@@ -1,4 +1,5 @@
-"""DuckDB, and nothing else: open late, one transaction, close; migrate; run named SQL; publish a snapshot.
+"""DuckDB, and nothing else: open late, whole transactions, close before any wait; migrate;
+run named SQL; publish a snapshot.
 
 Analysts never open the writer's file: a reader would lock the writer out. They open the snapshot, which is
 replaced by copy, fsync and rename after every run, so a reader always holds one complete state.
@@ -12,7 +13,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -35,22 +36,44 @@ _HOLDER = re.compile(r"PID (\d+)")
 
 
 class Warehouse:
-    """The warehouse of one state folder. Each `write` or `read` opens and closes a connection of its own."""
+    """The warehouse of one state folder. Outside `hold`, each `write` or `read` has a connection of its own."""
 
     def __init__(self, state: Path) -> None:
         self.state = state
         self.path = state / "warehouse.duckdb"
         self.snapshot = state / "snapshots" / "peru.duckdb"
-        self._held: duckdb.DuckDBPyConnection | None = None
+        self._held: ExitStack | None = None  # closes the connection that is kept
+        self._kept: duckdb.DuckDBPyConnection | None = None
+        self._rests = True
 
     @contextmanager
-    def hold(self) -> Iterator[None]:
-        """Keep one connection for the whole block: for work that waits for nobody, such as a replay."""
-        with _translated(self.path), _connect(self.path, read_only=False) as self._held:
+    def hold(self, *, rests: bool = True) -> Iterator[None]:
+        """Keep one connection from its first use to the next `rest` or the end of the block.
+
+        Opening and closing cost more than most of what is done in between. With `rests=False` it is kept through every
+        `rest`: for work that waits for nobody, such as a replay. A hold inside a hold changes nothing.
+        """
+        if self._held is not None:
+            yield
+            return
+        with ExitStack() as self._held:
+            self._rests = rests
             try:
                 yield
             finally:
+                self._close()
                 self._held = None
+
+    def rest(self) -> None:
+        """Close the connection before a wait for others; the next use opens another."""
+        if self._rests:
+            self._close()
+
+    def _close(self) -> None:
+        if self._held is not None:
+            self._kept = None
+            with _translated(self.path):
+                self._held.close()
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -74,7 +97,11 @@ class Warehouse:
             yield Session(connection)
 
     def _writer(self, *, read_only: bool = False) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
-        return nullcontext(self._held) if self._held is not None else _connect(self.path, read_only=read_only)
+        if self._held is None:
+            return _connect(self.path, read_only=read_only)
+        if self._kept is None:
+            self._kept = self._held.enter_context(_connect(self.path, read_only=False))
+        return nullcontext(self._kept)
 
     @contextmanager
     def read_snapshot(self) -> Iterator[Session]:
@@ -101,20 +128,22 @@ class Warehouse:
         self.path.parent.joinpath("tmp").mkdir(parents=True, exist_ok=True)
         with self.write() as session:
             session.run("create_schema_version")
-            pending = [(version, path) for version, path in _migrations() if not _is_applied(session, version, path)]
+            applied = {row["version"]: row["sha256"] for row in session.rows("select_schema_version")}
+            pending = [(version, path) for version, path in _migrations() if not _is_applied(applied, version, path)]
             if not pending:
-                _renew_views(session, now)
+                _renew_views(session, applied, now)
         for version, path in pending:
             with self.write() as session:
                 session.execute(path.read_text(encoding="utf-8"))
                 session.run("insert_schema_version", version=version, name=path.stem, sha256=_sha256(path), now=now)
         if pending:
             with self.write() as session:
-                _renew_views(session, now)
+                _renew_views(session, applied, now)
         return tuple(path.stem for _, path in pending)
 
     def publish(self) -> Path:
         """Copy the closed writer's file to the snapshot, durably and at once. Returns the snapshot's path."""
+        self._close()  # all that was committed is then in the one file
         folder = self.snapshot.parent
         temporary = folder / ".tmp.duckdb"
         try:
@@ -306,11 +335,11 @@ def _migrations() -> list[tuple[int, Path]]:
     return [(int(path.name[:4]), path) for path in files]
 
 
-def _renew_views(session: Session, now: datetime) -> None:
+def _renew_views(session: Session, applied: Mapping[int, str], now: datetime) -> None:
     """Re-create views and macros when their files changed; row 0 of schema_version remembers their hash."""
     files = sorted(resource("warehouse", "views").glob("*.sql"))
     sha256 = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
-    if [row["sha256"] for row in session.rows("select_schema_version", version=0)] == [sha256]:
+    if applied.get(0) == sha256:
         return
     for path in files:
         session.execute(path.read_text(encoding="utf-8"))
@@ -322,11 +351,10 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _is_applied(session: Session, version: int, path: Path) -> bool:
-    rows = session.rows("select_schema_version", version=version)
-    if not rows:
+def _is_applied(applied: Mapping[int, str], version: int, path: Path) -> bool:
+    if version not in applied:
         return False
-    if rows[0]["sha256"] != _sha256(path):
+    if applied[version] != _sha256(path):
         raise WarehouseError(
             f"migration {path.name} was changed after it had been applied",
             hint="restore the file; schema changes go into a new migration",

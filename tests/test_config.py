@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from monitor import config
 from monitor.errors import ConfigError
-from monitor.model import MailSettings, Prior, SectionRule, Settings
+from monitor.model import MailSettings, Prior, RecheckSettings, SectionRule, Settings
 from monitor.sources import KINDS
 from monitor.toml_lines import line_numbers
 
@@ -103,6 +103,7 @@ def test_every_table_reaches_its_settings(load: Load, tmp_path: Path) -> None:
         '[monitor]\nzone = "America/Bogota"\ncontact = "https://desk.example/bot"\nemail = "bot@desk.example"\n'
         'min_ok_share = 0.5\nmin_free_bytes = 1_000\nthemes_dir = "themes"\n'
         '[fetch]\nconcurrency = 4\nhost_gap = "5s"\npage_budget = "10m"\nwire_cap = 1000\n'
+        '[rechecks]\nafter = ["2h", "1d"]\nper_run = 30\nper_host = 3\n'
         '[digest]\nlanguage = "es"\nrecipients = ["ana@desk.example"]\nsender = "bot@desk.example"\n'
         'unsubscribe = "mailto:bot@desk.example?subject=stop"\n'
         '[mail]\ntransport = "smtp"\nhost = "relay.example"\nport = 465\nsecurity = "tls"\npassword_file = "secret"\n'
@@ -113,6 +114,7 @@ def test_every_table_reaches_its_settings(load: Load, tmp_path: Path) -> None:
     assert (got.fetch.contact, got.fetch.email) == ("https://desk.example/bot", "bot@desk.example")
     assert (got.fetch.concurrency, got.fetch.host_gap, got.fetch.wire_cap) == (4, timedelta(seconds=5), 1000)
     assert got.fetch.page_budget == timedelta(minutes=10)
+    assert got.rechecks == RecheckSettings((timedelta(hours=2), timedelta(days=1)), per_run=30, per_host=3)
     assert got.digest.recipients == ("ana@desk.example",)
     assert (got.mail.host, got.mail.port, got.mail.security) == ("relay.example", 465, "tls")
     assert got.mail.password_file == tmp_path / "secret"
@@ -126,6 +128,7 @@ def test_tables_offer_every_setting() -> None:
     tables = config._TABLES
     fields = {table: {field.name for field in dataclasses.fields(kind)} for table, kind in _SETTINGS.items()}
     assert set(tables["fetch"]) == fields["fetch"] - {"contact", "email"}
+    assert set(tables["rechecks"]) == fields["rechecks"]
     assert set(tables["digest"]) == fields["digest"]
     assert set(tables["mail"]) == fields["mail"]
     assert set(tables["schedule"]) - {"digest_time"} == fields["schedule"] - {"digest_hour", "digest_minute"}
@@ -134,11 +137,22 @@ def test_tables_offer_every_setting() -> None:
 
 _SETTINGS = {
     "fetch": config.FetchSettings,
+    "rechecks": RecheckSettings,
     "digest": config.DigestSettings,
     "mail": MailSettings,
     "schedule": config.ScheduleSettings,
     "source": config.Source,
 }
+
+
+def test_looks_must_come_one_after_the_other(load: Load) -> None:
+    """Wrong limits of [rechecks] are told with their lines, all at once; an empty list means never."""
+    assert problems(load, '[rechecks]\nafter = ["6h", "1h"]\nper_run = -1\nper_hots = 3\n' + MINIMAL) == [
+        "sources.toml:2: after: must rise from one value to the next, not ['6h', '1h']",
+        "sources.toml:3: per_run: must be a whole number from 0 to 10000, not -1",
+        'sources.toml:4: unknown key "per_hots" in [rechecks]; did you mean "per_host"?',
+    ]
+    assert load("[rechecks]\nafter = []\n" + MINIMAL).rechecks.after == ()
 
 
 def test_version_changes_with_the_file(load: Load) -> None:

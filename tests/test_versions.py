@@ -15,8 +15,7 @@ from world import START, feed, item, page, rows, run_once, settings, source
 from monitor import pipeline
 from monitor.archive import archive_files, read_runs
 from monitor.fetch import Network
-from monitor.model import Report, Settings
-from monitor.stages import versions
+from monitor.model import RecheckSettings, Report, Settings
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 TITLE = "Extorsionadores atacan bus en Trujillo"
@@ -192,12 +191,8 @@ def test_disabled_sources_and_those_not_asked_for_are_left_alone(
     assert web.paths().count("/peru/bus") == 2
 
 
-def test_a_host_is_asked_for_a_few_pages_a_run(
-    web: WebServer, network: Network, config: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_host_is_asked_for_a_few_pages_a_run(web: WebServer, network: Network, config: Settings) -> None:
     """Beyond the limit of a host, and of a run, looks wait for the next run; each page gets its turn."""
-    monkeypatch.setattr(versions, "PER_HOST", 2)
-    monkeypatch.setattr(versions, "PER_RUN", 3)
     slugs = [f"peru/bus-{number}" for number in range(4)]
     for host in ("andino", "norte"):
         items = (item(slug, f"{TITLE} {slug[-1]} {host}", LEAD, host=f"{host}.example") for slug in slugs)
@@ -205,10 +200,19 @@ def test_a_host_is_asked_for_a_few_pages_a_run(
         for slug in slugs:
             text = (f"{paragraph} Parte {slug} de {host}." for paragraph in PARAGRAPHS)
             web.script(f"http://{host}.example/{slug}", article(*text, title=f"{TITLE} {slug[-1]} {host}"))
-    both = replace(config, sources=(source(), source("norte")))
+    limits = RecheckSettings(per_run=3, per_host=2)
+    both = replace(config, sources=(source(), source("norte")), rechecks=limits)
     reports = play(both, network, 0, 1, 2, 3)
     assert [sum(report.rechecks.values()) for report in reports] == [0, 3, 3, 2]
     assert rows(both, "SELECT count(DISTINCT article_id) AS n FROM recheck") == [{"n": 8}]
+
+
+def test_no_page_is_looked_at_where_the_settings_say_never(web: WebServer, network: Network, config: Settings) -> None:
+    """`after = []` in [rechecks] switches looking again off."""
+    web.script("/rss", Reply(feed(item("peru/bus", TITLE, LEAD))))
+    web.script("/peru/bus", article(*PARAGRAPHS))
+    play(replace(config, rechecks=RecheckSettings(after=())), network, 0, 24)
+    assert web.paths().count("/peru/bus") == 1
 
 
 def test_looks_replay_from_the_archive(web: WebServer, network: Network, config: Settings) -> None:

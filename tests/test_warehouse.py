@@ -47,6 +47,46 @@ def test_an_edited_migration_is_refused(warehouse: Warehouse) -> None:
         warehouse.migrate(NOW)
 
 
+def test_a_held_warehouse_is_closed_while_its_holder_waits(warehouse: Warehouse) -> None:
+    """One connection for what is done in a row; at rest, others can open the file; what was written stays."""
+    with warehouse.hold():
+        with warehouse.write() as session:
+            session.append("host_pause", [PAUSE])
+        assert hosts(warehouse) == ["a.example"]
+        assert opened_elsewhere(warehouse).startswith("Conflicting lock")
+        warehouse.rest()
+        assert opened_elsewhere(warehouse) == "1"
+        with warehouse.write() as session:
+            session.append("host_pause", [PAUSE | {"host": "b.example"}])
+    assert opened_elsewhere(warehouse) == "2"
+
+
+def test_an_error_in_a_held_warehouse_takes_back_one_transaction(warehouse: Warehouse) -> None:
+    """What was committed before stays, and the file is closed."""
+
+    def fail() -> None:
+        with warehouse.hold():
+            with warehouse.write() as session:
+                session.append("host_pause", [PAUSE])
+            with warehouse.write() as session:
+                session.append("host_pause", [PAUSE | {"host": "b.example"}])
+                raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert opened_elsewhere(warehouse) == "1"
+
+
+def opened_elsewhere(warehouse: Warehouse) -> str:
+    """What another process finds: the number of pauses, or why it cannot open the file."""
+    program = (
+        f"import duckdb\ntry:\n  with duckdb.connect({str(warehouse.path)!r}, read_only=True) as c:\n"
+        "    print(c.execute('SELECT count(*) FROM host_pause').fetchone()[0])\n"
+        "except duckdb.IOException as error: print('Conflicting lock' if 'Conflicting lock' in str(error) else error)"
+    )
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.strip()
+
+
 def test_every_table_view_and_column_of_tables_is_commented(warehouse: Warehouse) -> None:
     """An analyst can read what everything means inside the database."""
     with warehouse.read() as session:

@@ -63,13 +63,17 @@ def accounts(report: Report) -> list[str]:
     """The sums that must add up, in words."""
     totals, reasons = totals_of(report.outcomes)
     pages = report.pages
-    return [
+    lines = [
         f"entries: {totals['fetched']} fetched = {totals['new']} new + {totals['seen']} seen + "
         f"{totals['changed']} changed + {totals['rejected']} rejected{_listed(reasons)}",
         f"pages:   {pages.wanted} wanted = {pages.stored} read + {pages.from_feed} from feed text + "
         f"{pages.rejected} not about Peru + {pages.pending} left for the next run"
         f"{_listed(Counter({reason.value: n for reason, n in report.page_reasons.items()}))}",
     ]
+    if report.rechecks:
+        outcomes = " + ".join(f"{n} {name.replace('_', ' ')}" for name, n in sorted(report.rechecks.items()))
+        lines.append(f"again:   {sum(report.rechecks.values())} pages looked at = {outcomes}")
+    return lines
 
 
 def _listed(reasons: Counter[str]) -> str:
@@ -102,6 +106,7 @@ def report_json(report: Report, code: int) -> dict[str, Any]:
             **{name: getattr(report.pages, name) for name in pages},
             "reasons": {reason.value: n for reason, n in report.page_reasons.items()},
         },
+        "rechecks": dict(report.rechecks),
         "new_articles": report.new_articles,
         "new_versions": report.new_versions,
         "new_stories": report.new_stories,

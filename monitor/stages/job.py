@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -71,6 +72,13 @@ class Job:
     stored: Counter[str] = field(default_factory=Counter)
     rechecks: Counter[str] = field(default_factory=Counter)
     repeated: Mapping[str, frozenset[str]] | None = None  # source id -> lines on many of its pages; looked up once
+
+    @contextmanager
+    def waiting(self, stage: str) -> Iterator[None]:
+        """For what waits for the network: the warehouse is closed meanwhile."""
+        self.warehouse.rest()
+        with self.watch.stage(stage):
+            yield
 
     def done_at(self, until: datetime) -> Callable[[], bool]:
         """Tells whether pages are to be left for the next run: a stop was asked for, or their time is over."""

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from monitor.extract import Change
-from monitor.model import Fetched, Source, Validators
-from monitor.stages import rows
+from monitor.model import Fetched, RecheckSettings, Source, Validators
+from monitor.stages import rows, versions
 from monitor.stages.judge import Judged, Previous
 from monitor.stages.judgement_rows import Judgement, judgement_tables
 from monitor.stages.read import Wanted
 from monitor.stages.versions import Look, Recheck
+from monitor.warehouse import Session
 
 
 def version_tables(judged: Sequence[Judged], run_id: str, known_at: datetime) -> dict[str, list[rows.Row]]:
@@ -83,10 +84,25 @@ def _grade_row(article_id: int, version: int, place: int, change: Change, run_id
     }
 
 
-def recheck(row: rows.Row, source: Source) -> Recheck:
+def due_rechecks(session: Session, sources: Sequence[Source], at: datetime, asked: RecheckSettings) -> list[Recheck]:
+    """Pages of these sources whose next look is due. Most runs end after the first, cheap question."""
+    by_id = {source.id: source for source in sources}
+    due = rows.by("article_id", session.rows("select_due_looks", **versions.due_at(at, asked)))
+    if not due:
+        return []
+    passing = [reason.value for reason in versions.PASSING]
+    found = session.rows("select_recheckable", ids=list(due), passing=passing)
+    return [
+        _recheck(due[row["article_id"]], row, by_id[row["source_id"]]) for row in found if row["source_id"] in by_id
+    ]
+
+
+def _recheck(due: rows.Row, found: rows.Row, source: Source) -> Recheck:
     return Recheck(
-        Wanted(rows.entry(row), row["article_id"], source, row["first_seen_at"]),
-        Validators(row["etag"], row["last_modified"]),
-        row["validators_url"],
-        row["last_outcome"] == "withdrawn",
+        Wanted(rows.entry(found), due["article_id"], source, due["first_seen_at"]),
+        Validators(due["etag"], due["last_modified"]),
+        due["validators_url"],
+        due["last_outcome"] == "withdrawn",
+        due["round"],
+        found["owners"],
     )

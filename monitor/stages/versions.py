@@ -6,22 +6,21 @@ pages of one host in a run. An answer that says less than what is held never rep
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from monitor import extract
 from monitor.errors import Reason, ReasonedError
-from monitor.model import Article, Fetched, Fetcher, NotModified, Purpose, Request, Validators
+from monitor.model import Article, Fetched, Fetcher, NotModified, Purpose, RecheckSettings, Request, Validators
 from monitor.stages.boundary import attempt
 from monitor.stages.judge import Judged, Previous
 from monitor.stages.read import Reading, Wanted, in_rounds
 
-LOOKS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3), timedelta(days=7))
 EARLY = timedelta(minutes=5)  # timers jitter: a look due in this time is not put off for another hour
-GIVEN_UP = timedelta(days=10)  # after first sight: what was missed until then is missed
-PER_RUN = 120
-PER_HOST = 12
+GIVEN_UP = timedelta(days=3)  # after the last look was due: what was missed until then is missed
 # The page may well be there next time: its text is still wanted. Other reasons (a locked page, a robots rule) stay.
 PASSING = (
     Reason.UNREACHABLE,
@@ -44,6 +43,8 @@ class Recheck:
     validators: Validators
     validators_url: str
     withdrawn: bool  # the last look found it gone already
+    round: int = 1  # which of its looks is due, from 1
+    owners: int = 0  # owner groups that tell its story
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +99,27 @@ class Look:
         return self.outcome(None) == "withdrawn" and not self.recheck.withdrawn
 
 
-def limits(now: datetime) -> dict[str, object]:
+def due_at(now: datetime, asked: RecheckSettings) -> dict[str, object]:
     """Parameters of the query that finds what is due."""
     return {
         "now": now,
-        "since": now - GIVEN_UP,
-        "offsets": [int((after - EARLY).total_seconds()) for after in LOOKS],
-        "passing": [reason.value for reason in PASSING],
-        "per_host": PER_HOST,
-        "per_run": PER_RUN,
+        "since": now - GIVEN_UP - max(asked.after, default=timedelta(0)),
+        "offsets": [int((after - EARLY).total_seconds()) for after in asked.after],
     }
+
+
+def within_limits(due: Sequence[Recheck], asked: RecheckSettings) -> list[Recheck]:
+    """Those whose turn it is: early rounds first, then the widest covered stories, then the newest articles."""
+    hosts: Counter[str] = Counter()
+    chosen = []
+    for one in sorted(
+        due, key=lambda one: (one.round, -one.owners, -one.wanted.seen_at.timestamp(), one.wanted.article_id)
+    ):
+        host = urlsplit(one.wanted.entry.link).netloc
+        hosts[host] += 1
+        if hosts[host] <= asked.per_host:
+            chosen.append(one)
+    return chosen[: asked.per_run]
 
 
 async def look_again(

@@ -33,6 +33,7 @@ def test_a_run_prints_one_line_where_nobody_looks(desk: Desk) -> None:
     }
     assert second.json["started_at"] == "2026-11-09T09:00:00-05:00"
     assert [source["status"] for source in second.json["sources"]] == ["unchanged"]
+    assert second.json["rechecks"] == {"unchanged": 1}
     third = desk("run", "--quiet", at=START + timedelta(hours=4))
     assert (third.code, third.out, third.err) == (0, "", "")
     early = desk("run", at=START + timedelta(hours=4, minutes=5))

@@ -1,1 +1,1 @@
-SELECT sha256 FROM schema_version WHERE version = $version
+SELECT version, sha256 FROM schema_version
