@@ -15,7 +15,7 @@ from monitor.errors import ArchiveError
 _log = logging.getLogger(__name__)
 
 _RECORD_CAP = 128 * 2**20  # of one record, decoded; five times the largest body that is ever fetched
-_CHUNK = 64 * 2**10
+_CHUNK = 16 * 2**10  # most records are smaller, and each is read from its own place
 MAGIC = b"\x1f\x8b\x08"
 
 
@@ -89,7 +89,7 @@ def cut_torn_tail(path: Path) -> int:
 
 def _ends_whole(file: BinaryIO, size: int) -> bool:
     """True when a record near the end runs exactly to the end, which saves reading the whole file."""
-    start = _next_magic(file, max(0, size - 16 * _CHUNK))
+    start = _next_magic(file, max(0, size - 64 * _CHUNK))
     while start is not None:
         member = member_at(file, start)
         if member is not None and member.end == size:
