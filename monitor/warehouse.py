@@ -126,6 +126,10 @@ class Warehouse:
         Raises WarehouseError when an applied migration was edited or the file is newer than this program.
         """
         self.path.parent.joinpath("tmp").mkdir(parents=True, exist_ok=True)
+        with self.hold():
+            return self._migrate(now)
+
+    def _migrate(self, now: datetime) -> tuple[str, ...]:
         with self.write() as session:
             session.run("create_schema_version")
             applied = {row["version"]: row["sha256"] for row in session.rows("select_schema_version")}

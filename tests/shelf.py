@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from blank import blank_warehouse
+
 from monitor.model import Document, Prior, Settings, Source
 from monitor.stages.judgement_rows import Judgement, judgement_tables
 from monitor.text import digest_of, stable_id
 from monitor.themes import Rules
-from monitor.warehouse import Row, Warehouse
+from monitor.warehouse import Row
 
 DAY = datetime(2026, 11, 9, 12, 0, tzinfo=UTC)
 ANDINO = Source("andino", "Diario Andino", "feed", "https://andino.example/rss", "es", "PE", "andino", Prior.HOME)
@@ -22,8 +24,7 @@ class Shelf:
     def __init__(self, state: Path, rules: Rules, **settings: Any) -> None:
         self.settings = Settings(sources=(ANDINO,), state=state, min_free_bytes=0, **settings)
         self.rules = rules
-        self.warehouse = Warehouse(state)
-        self.warehouse.migrate(DAY)
+        self.warehouse = blank_warehouse(state)
         self._insert("source", source_id="andino", outlet="Diario Andino", prior="home", known_at=DAY)
 
     def article(self, title: str, body: str = "", *, at: datetime = DAY, path: str = "peru", summary: str = "") -> int:

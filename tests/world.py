@@ -10,6 +10,8 @@ from email.utils import format_datetime
 from html import escape
 from pathlib import Path
 
+from blank import blank_warehouse
+
 from monitor import pipeline
 from monitor.clock import SimulatedClock
 from monitor.fetch import Network
@@ -67,6 +69,7 @@ def settings(state: Path, *sources: Source, **changes: object) -> Settings:
 
 def run_once(config: Settings, network: Network, at: datetime = START, **options: object) -> Report:
     """One run of the real pipeline at a simulated instant."""
+    blank_warehouse(config.state)
     return asyncio.run(pipeline.run(config, SimulatedClock(at), network=network, **options))  # type: ignore[arg-type]
 
 

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from blank import blank_warehouse
 from world import START
 
-from monitor.warehouse import Row, Warehouse
+from monitor.warehouse import Row
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -18,8 +19,7 @@ class Histories:
     """Visits of sources, hour by hour, straight into the tables."""
 
     def __init__(self, folder: Path) -> None:
-        self.warehouse = Warehouse(folder)
-        self.warehouse.migrate(START)
+        self.warehouse = blank_warehouse(folder)
         self.sources: set[str] = set()
 
     def visits(self, name: str, hours: Iterable[float], news: Iterable[float] = (), **more: object) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from blank import blank_warehouse
 from fakes import Logged, WebServer
 from world import START, feed, item, settings, source
 
@@ -52,6 +53,7 @@ class Timeline:
 
     def run(self, at: datetime, **options: Any) -> Report:
         """One run at an instant, as cron would start it."""
+        blank_warehouse(self.config.state)
         self.clock.move_to(at)
         network = self.network or Network.mapped({("*", 80): self.web.address})
         return asyncio.run(pipeline.run(self.config, self.clock, network=network, **options))
