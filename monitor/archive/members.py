@@ -7,8 +7,9 @@ import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from monitor.errors import ArchiveError
 
@@ -16,6 +17,7 @@ _log = logging.getLogger(__name__)
 
 _RECORD_CAP = 128 * 2**20  # of one record, decoded; five times the largest body that is ever fetched
 _CHUNK = 16 * 2**10  # most records are smaller, and each is read from its own place
+_PIECE = 2**20  # of unpacked bytes at a time
 MAGIC = b"\x1f\x8b\x08"
 
 
@@ -28,7 +30,7 @@ class Member:
     data: bytes
 
 
-def members(file: BinaryIO) -> Iterator[Member]:
+def members(file: IO[bytes]) -> Iterator[Member]:
     """Whole members in order. Damage is stepped over: a gap between one `end` and the next `start` shows it."""
     start: int | None = 0
     while start is not None:
@@ -37,10 +39,10 @@ def members(file: BinaryIO) -> Iterator[Member]:
             yield member
             start = member.end
         else:
-            start = _next_magic(file, start + 1)
+            start = next_magic(file, start + 1)
 
 
-def member_at(file: BinaryIO, start: int) -> Member | None:
+def member_at(file: IO[bytes], start: int) -> Member | None:
     """The member that starts here, or None when there is no whole one."""
     file.seek(start)
     inflater = zlib.decompressobj(wbits=31)
@@ -59,7 +61,30 @@ def member_at(file: BinaryIO, start: int) -> Member | None:
     return Member(start, file.tell() - len(inflater.unused_data), data) if data.startswith(b"WARC/") else None
 
 
-def _next_magic(file: BinaryIO, start: int) -> int | None:
+class Unpacked(Enum):
+    """Why a member is not whole."""
+
+    TORN = "torn"  # the file ends in it
+    DAMAGED = "damaged"
+
+
+def unpack(file: IO[bytes], start: int, into: IO[bytes]) -> int | Unpacked:
+    """Unpack the member that starts here, whatever it holds; its end, or why there is none. Memory stays bounded."""
+    file.seek(start)
+    inflater = zlib.decompressobj(wbits=31)
+    while not inflater.eof:
+        packed = inflater.unconsumed_tail or file.read(_CHUNK)
+        try:
+            into.write(inflater.decompress(packed, _PIECE))
+        except zlib.error:
+            return Unpacked.DAMAGED
+        if not packed and not inflater.eof:
+            return Unpacked.TORN
+    return file.tell() - len(inflater.unused_data) - len(inflater.unconsumed_tail)
+
+
+def next_magic(file: IO[bytes], start: int) -> int | None:
+    """Where the next member may start."""
     file.seek(start)
     held = b""
     while chunk := file.read(_CHUNK):
@@ -87,14 +112,14 @@ def cut_torn_tail(path: Path) -> int:
     return whole
 
 
-def _ends_whole(file: BinaryIO, size: int) -> bool:
+def _ends_whole(file: IO[bytes], size: int) -> bool:
     """True when a record near the end runs exactly to the end, which saves reading the whole file."""
-    start = _next_magic(file, max(0, size - 64 * _CHUNK))
+    start = next_magic(file, max(0, size - 64 * _CHUNK))
     while start is not None:
         member = member_at(file, start)
         if member is not None and member.end == size:
             return True
-        start = _next_magic(file, start + 1)
+        start = next_magic(file, start + 1)
     return False
 
 

@@ -13,10 +13,10 @@ import aiohttp
 
 from monitor import __version__
 from monitor.clock import Clock
+from monitor.codings import ACCEPTED
 from monitor.errors import FetchError, Reason
 from monitor.fetch.addresses import is_literal
 from monitor.fetch.answers import REDIRECTS, failure, pause_until, retry_at
-from monitor.fetch.decode import ACCEPTED
 from monitor.fetch.exchange import Answer, Limits, exchange, open_session
 from monitor.fetch.hosts import Hosts
 from monitor.fetch.journey import Journey

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import aiohttp
 from yarl import URL
 
+from monitor.codings import BodyDecoder
 from monitor.errors import FetchError, Reason
 from monitor.fetch.answers import Headers
-from monitor.fetch.decode import BodyDecoder
 from monitor.fetch.network import AddressRefusedError, Network
 from monitor.fetch.target import Target, shown
 from monitor.model import FetchSettings

@@ -67,7 +67,8 @@ def record_start(job: Job, due: Sequence[Source]) -> None:
     with job.watch.stage("open warehouse"), job.warehouse.write() as session:
         session.append("run", [run])
         session.append("source", rows.changed_sources(job.settings.sources, session.rows("select_known_sources"), at))
-        session.append("theme", rows.theme_rows(job.rules, at))
+        if not session.rows("select_themes", rules_version=job.rules.version):
+            session.append("theme", rows.theme_rows(job.rules, at))
         session.append("attempt", attempts)
 
 

@@ -104,6 +104,7 @@ def due_at(now: datetime, asked: RecheckSettings) -> dict[str, object]:
     return {
         "now": now,
         "since": now - GIVEN_UP - max(asked.after, default=timedelta(0)),
+        "passing": [reason.value for reason in PASSING],
         "offsets": [int((after - EARLY).total_seconds()) for after in asked.after],
     }
 

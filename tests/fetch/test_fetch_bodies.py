@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from surroundings import QUICK, Bench
 
+from monitor.codings import BodyDecoder
 from monitor.errors import FetchError, Reason
-from monitor.fetch.decode import BodyDecoder
 from monitor.model import Fetched, Purpose
 
 FEED = "http://diario.example/rss"
