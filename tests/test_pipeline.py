@@ -226,22 +226,26 @@ def test_replaying_the_archive_gives_the_same_warehouse(web: WebServer, network:
         run_once(config, network, START + timedelta(hours=hours))
     again = replace(config, state=config.state.parent / "again")
     asyncio.run(pipeline.replay(again, read_runs(archive_files(config.state / "archive"))))
-    facts = {
-        "article": "*",
-        "article_version": "*",
-        "entry": "*",
-        "relevance": "*",
-        "theme_tag": "*",
-        "theme_evidence": "*",
-        "entity_mention": "*",
-        "story_member": "*",
-        "duplicate": "*",
-        "source_fetch": "* EXCLUDE (started_at, seconds)",
-        "rejection": "*",
-    }
-    for table, columns in facts.items():
-        sql = f"SELECT {columns} FROM {table} ORDER BY ALL"
-        assert rows(again, sql) == rows(config, sql), table
+    names = [row["table_name"] for row in rows(config, "SELECT table_name FROM duckdb_tables() ORDER BY ALL")]
+    assert len(names) > 20
+    for table in names:
+        columns = UNLIKE.get(table, "*")
+        if columns:
+            sql = f"SELECT {columns} FROM {table} ORDER BY ALL"
+            assert rows(again, sql) == rows(config, sql), table
+
+
+# What a replay cannot or must not repeat: clocks of the machine, what hosts were told, when and by which command.
+UNLIKE = {
+    "schema_version": "",
+    "host_pause": "",
+    "robots": "",
+    "run": "* EXCLUDE (command)",
+    "run_end": "* EXCLUDE (finished_at, stage_seconds)",
+    "source_fetch": "* EXCLUDE (started_at, seconds)",
+    "page": "* EXCLUDE (seconds)",
+    "recheck": "* EXCLUDE (seconds)",
+}
 
 
 def test_a_held_warehouse_is_reported_and_nothing_is_lost(web: WebServer, network: Network, config: Settings) -> None:

@@ -8,13 +8,14 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from monitor.errors import LockedError, QueryError, WarehouseError
+from monitor.stages.ledger import failed_checks
 from monitor.warehouse import STORAGE, Warehouse, analyst_query, named_files
 
 NOW = datetime(2026, 11, 9, 12, tzinfo=UTC)
@@ -284,6 +285,22 @@ def test_unbalanced_counts_fail_their_check(warehouse: Warehouse) -> None:
         )
     with warehouse.read() as session:
         assert len(session.select(named_files("checks")["counts_add_up"])) == 1
+
+
+def test_checks_look_at_what_is_new_until_one_fails(warehouse: Warehouse) -> None:
+    """Rows that a run has checked are not read again; a check that failed reads everything until it holds again."""
+    bad = "INSERT INTO source_fetch BY NAME SELECT $at AS known_at, 5 AS fetched_n, 1 AS new_n, 1 AS seen_n"
+    end = "INSERT INTO run_end BY NAME SELECT $at AS known_at, $failed::VARCHAR[] AS failed_checks"
+    names = ("counts_add_up",)
+    with warehouse.write() as session:
+        session.execute(bad + ", 1 AS changed_n, 1 AS rejected_n", {"at": NOW})
+        found = [failed_checks(session)]
+        for hours, said in enumerate((names, names, ()), 1):
+            session.execute(end, {"at": NOW + timedelta(hours=hours), "failed": list(said)})
+            found.append(failed_checks(session))
+        session.execute(bad + ", 1 AS changed_n, 1 AS rejected_n", {"at": NOW + timedelta(hours=4)})
+        found.append(failed_checks(session))
+    assert [set(names) & set(each) for each in found] == [{*names}, {*names}, {*names}, set(), {*names}]
 
 
 def test_instants_mean_the_same_in_every_zone(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,7 +108,9 @@ def _changes(previous: Previous, article: Article, wording: extract.Wording) -> 
     """What the outlet did to its text. Text from elsewhere, or by another extractor, was not edited by it."""
     if (previous.text_from, previous.extractor) != (article.text_from, article.extractor):
         return ()
-    return extract.changes(previous.wording, wording)
+    found = extract.changes(previous.wording, wording)
+    # A live page grows by design: only what it takes back is told.
+    return tuple(one for one in found if one.grade == "correction_note") if article.kind == "live" else found
 
 
 def _keep_body(article: Article, previous: Previous | None) -> Article:

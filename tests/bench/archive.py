@@ -1,58 +1,26 @@
-"""What the archive costs: `python tests/bench/archive.py`.
-
-Writes real or invented pages to WARC and reads them back; replays the bundled weeks. Prints the share of a run that
-goes into writing, what equal bodies save, and how many articles a second a replay stores when extraction is left out.
-"""
+"""What writing the archive costs, and what equal bodies save: `python tests/bench/archive.py`. Reading: replay.py."""
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import process_time
 
-from monitor import pipeline
 from monitor.archive import ArchiveWriter, archive_files, read_runs
-from monitor.config import load
-from monitor.demo import CONFIG, WEEK
-from monitor.model import Fetched, Purpose, Report
-from monitor.warehouse import Warehouse
+from monitor.demo import WEEK
+from monitor.model import Fetched, Purpose
 
 T0 = datetime(2026, 11, 9, 12, tzinfo=UTC)
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        state = Path(folder)
-        reports, seconds = replayed(state / "replay")
-        articles = sum(report.new_articles for report in reports)
-        stages: dict[str, float] = {}
-        for report in reports:
-            for name, spent in report.stage_seconds.items():
-                stages[name] = stages.get(name, 0.0) + spent
-        pages = stages.get("fetch pages", 0.0) + stages.get("look again", 0.0)
-        print(f"replay of the bundled weeks: {len(reports)} runs, {articles} articles, {seconds:.1f} CPU-s")
-        print(f"  {articles / seconds:.0f} articles/s with extraction")
-        print(
-            f"  {articles / max(seconds - pages, 1e-9):.0f} articles/s without (reading and extracting: {pages:.1f} s)"
-        )
-        print(
-            "  " + ", ".join(f"{name} {spent:.1f} s" for name, spent in sorted(stages.items(), key=lambda one: -one[1]))
-        )
-        writing(state / "archive", seconds)
+        writing(Path(folder))
 
 
-def replayed(state: Path) -> tuple[list[Report], float]:
-    settings = load(CONFIG, {}, state=state)
-    Warehouse(settings.state)
-    began = process_time()
-    reports = asyncio.run(pipeline.replay(settings, read_runs([WEEK])))
-    return reports, process_time() - began
-
-
-def writing(folder: Path, run_seconds: float) -> None:
+def writing(folder: Path) -> None:
     """All answers of the bundled weeks, written again; then the same bodies for 23 more runs of one day."""
     answers = [
         (exchange, answer)
@@ -65,7 +33,7 @@ def writing(folder: Path, run_seconds: float) -> None:
     size = sum(path.stat().st_size for path in archive_files(folder / "once"))
     bodies = sum(len(answer.body) for _, answer in answers)
     print(f"writing {len(answers)} answers, {bodies / 1e6:.1f} MB: {seconds:.2f} CPU-s, {size / 1e6:.2f} MB on disk")
-    print(f"  {len(answers) / seconds:.0f} answers/s, {100 * seconds / (run_seconds + seconds):.1f} % of a run")
+    print(f"  {len(answers) / seconds:.0f} answers/s")
     feeds = [(exchange, answer) for exchange, answer in answers if exchange.request.purpose is Purpose.FEED][:50]
     put(folder / "day", feeds, runs=24)
     put(folder / "hour", feeds, runs=1)

@@ -1,6 +1,10 @@
 -- The building blocks of every view and digest section: the state as known at an instant.
 -- `FROM article_at(now())` is the present; an earlier instant rebuilds what was known then.
 
+-- For data checks: rows that no run has checked yet; all of them where the variable checked_until is not set.
+CREATE OR REPLACE MACRO unchecked(known_at) AS
+    known_at > coalesce(getvariable('checked_until')::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ);
+
 CREATE OR REPLACE MACRO lima_week(instant) AS
     date_trunc('week', instant AT TIME ZONE 'America/Lima')::DATE;
 
