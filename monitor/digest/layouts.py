@@ -41,6 +41,8 @@ def _edit(row: Row, frame: Frame) -> dict[str, Any]:
 def _edit_notes(row: Row, frame: Frame) -> Iterable[str]:
     if row["change"] == "figure":
         yield from _figures(row, frame)
+    if row["cited"]:
+        yield f"«{headline(row['cited'])}»"
     if row["change"] == "withdrawn":
         yield frame.say("gone_page")
     if row["edits"] > 1:

@@ -150,6 +150,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "edit_headline": ("HEADLINE", "TITULAR"),
     "edit_summary": ("SUMMARY", "BAJADA"),
     "edit_withdrawn": ("WITHDRAWN", "RETIRADO"),
+    "edit_correction": ("CORRECTION", "FE DE ERRATAS"),
+    "edit_attribution": ("SOURCE DROPPED", "SIN FUENTE"),
     "was_label": ("was", "antes"),
     "figures": ("figures {gone} → {come}", "cifras {gone} → {come}"),
     "edit_times": ("edited {n} times", "editado {n} veces"),

@@ -344,6 +344,27 @@ class TestEdits:
             "Nota en revisión",
         )
 
+    @pytest.mark.parametrize(
+        ("grade", "old", "new", "change"),
+        [
+            ("correction_note", "", "Fe de erratas: eran cinco.", "correction"),
+            ("attribution_removed", "Fueron tres, según la Policía.", "Fueron tres.", "attribution"),
+        ],
+    )
+    def test_grades_of_the_full_text_are_shown(self, world: World, grade: str, old: str, new: str, change: str) -> None:
+        """A correction note, and a source that was dropped, are quoted though headline and figures stay."""
+        world.source("a")
+        article = world.article("a", lima(MONDAY), "Choque en Ica")
+        world.edited(article, lima(MONDAY, 12), "Choque en Ica", "", "Otro texto.")
+        graded = {"article_id": article, "version": 2, "place": 1, "grade": grade, "old_value": old, "new_value": new}
+        world.insert("edit_grade", **graded, known_at=lima(MONDAY, 12))
+        (row,) = world.section("04_edits")
+        assert (row["change"], row["cited"], row["new_title"]) == (
+            change,
+            new if change == "correction" else old,
+            "Choque en Ica",
+        )
+
     def test_words_of_agrees_with_the_hash_of_a_version(self, world: World) -> None:
         """What the warehouse stores as the same wording, the digest shows as no edit."""
         pair = ("«Perú» crece: 2,5 %", "Perú  crece 2.5%")

@@ -3,7 +3,8 @@
 -- layout: edits
 -- Wording before the first and after the last edit of the week. White space, quotes, case and punctuation never count;
 -- nor does a version whose text came from elsewhere (feed, then page). Figures: numbers that left and numbers that came;
--- `recounted`: those before the same word (2 heridos, then 4 heridos). Articles with a theme first.
+-- `recounted`: those before the same word (2 heridos, then 4 heridos). What only sentences can tell is taken from the
+-- grades (edit_grade): correction notes and attributions that are gone, `cited`. Articles with a theme first.
 WITH step AS (
     SELECT e.* FROM edit_at($as_of) AS e
     WHERE lima_week(e.edited_at) = $week_start::DATE AND e.old_text_from IS NOT DISTINCT FROM e.new_text_from),
@@ -51,23 +52,33 @@ withdrawal AS (
     WHERE p.reason IN ('not_found', 'gone')
         AND p.article_id IN (SELECT o.article_id FROM article_version AS o WHERE o.known_at < p.known_at AND o.text_from = 'page')
     UNION ALL SELECT g.article_id, g.known_at FROM edit_grade AS g WHERE g.grade = 'withdrawn'),
+graded AS (
+    SELECT article_id, count(DISTINCT version) AS edits, max(known_at) AS edited_at, min(rank) AS rank,
+        arg_min(if(rank = 1, new_value, old_value), (rank, version, place)) AS cited
+    FROM (SELECT *, list_position(['correction_note', 'attribution_removed'], grade) AS rank FROM edit_grade
+          WHERE known_at <= $as_of AND lima_week(known_at) = $week_start::DATE)
+    WHERE rank IS NOT NULL GROUP BY article_id),
 change AS (
     SELECT article_id, edits, edited_at, old_title, new_title, headline_changed, summary_changed, old_summary, new_summary,
         figures_gone, figures_come, recounted,
         title_figure OR len(recounted) > 0 OR (len(figures_gone) BETWEEN 1 AND 3 AND len(figures_come) BETWEEN 1 AND 3) AS figure_changed,
         CASE WHEN figure_changed AND (title_figure OR NOT headline_changed OR len(recounted) > 0) THEN 'figure'
              WHEN headline_changed THEN 'headline' WHEN summary_changed THEN 'summary' END AS change,
-        CASE WHEN title_figure THEN 0 WHEN headline_changed THEN 2 WHEN figure_changed THEN 3 ELSE 4 END AS weight
+        CASE WHEN title_figure THEN 0 WHEN headline_changed THEN 2 WHEN figure_changed THEN 3 ELSE 5 END AS weight, '' AS cited
     FROM judged
     UNION ALL
-    SELECT p.article_id, 1, max(p.known_at), coalesce(any_value(e.old_title), any_value(v.title)), any_value(v.title), false, false, '', '', [], [], [], false, 'withdrawn', 1
+    SELECT p.article_id, 1, max(p.known_at), coalesce(any_value(e.old_title), any_value(v.title)), any_value(v.title), false, false, '', '', [], [], [], false, 'withdrawn', 1, ''
     FROM withdrawal AS p JOIN version_at($as_of) AS v USING (article_id) LEFT JOIN edit AS e USING (article_id)
     WHERE p.known_at <= $as_of AND lima_week(p.known_at) = $week_start::DATE
-    GROUP BY p.article_id),
+    GROUP BY p.article_id
+    UNION ALL
+    SELECT g.article_id, g.edits, g.edited_at, coalesce(e.old_title, v.title), v.title, false, false, '', '', [], [], [], false,
+        if(g.rank = 1, 'correction', 'attribution'), if(g.rank = 1, 1.5, 4), g.cited
+    FROM graded AS g JOIN version_at($as_of) AS v USING (article_id) LEFT JOIN edit AS e USING (article_id)),
 one_each AS (
     SELECT * FROM change WHERE change IS NOT NULL QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY weight) = 1)
 SELECT c.change, n.outlet, n.lang, n.url, n.article_id, c.edited_at, c.edits, c.old_title, c.new_title, c.headline_changed,
-    c.old_summary, c.new_summary, c.summary_changed, c.figures_gone, c.figures_come, c.recounted, s.outlets AS outlet_n, s.owners AS owner_n,
+    c.old_summary, c.new_summary, c.summary_changed, c.figures_gone, c.figures_come, c.recounted, c.cited, s.outlets AS outlet_n, s.owners AS owner_n,
     count(*) OVER () AS total, count(*) FILTER (c.change = 'figure') OVER () AS figure_total,
     count(*) FILTER (c.headline_changed) OVER () AS headline_total
 FROM one_each AS c
