@@ -114,10 +114,11 @@ def record_end(job: Job) -> tuple[datetime, tuple[str, ...]]:
 
 def failed_checks(session: Session) -> tuple[str, ...]:
     """Names of the data checks that find something in the rows since the last run; those that failed then, in all."""
-    standing = {row["name"] for row in session.rows("select_standing_failures")}
-    failed = []
-    for name, sql in named_files("checks").items():
-        session.run("start_full_checks" if name in standing else "start_checks")
-        if session.select(sql):
-            failed.append(name)
-    return tuple(failed)
+    checks = named_files("checks")
+    standing = checks.keys() & {row["name"] for row in session.rows("select_standing_failures")}
+    session.run("start_checks")
+    failed = {name for name in checks.keys() - standing if session.select(checks[name])}
+    if standing:
+        session.run("start_full_checks")
+        failed |= {name for name in standing if session.select(checks[name])}
+    return tuple(sorted(failed))
