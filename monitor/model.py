@@ -496,13 +496,18 @@ class StoryInput:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """`article_id` repeats `of_id` (the earlier one)."""
+    """`article_id` repeats `of_id` (the earlier one; of an excerpt, the longer text). Shares are 0..1."""
 
     article_id: int
     of_id: int
-    relation: str  # exact, near, update, excerpt_of, shares_passage
+    relation: str  # same_url, exact, near, update, excerpt_of, shares_passage
     similarity: float
-    detail: str = ""
+    detail: str = ""  # the longest passage both share, or its beginning
+    containment: float = 1.0  # of the shorter text in the other
+    jaccard: float = 1.0
+    leads: tuple[float, float] = (1.0, 1.0)  # of each opening, told by the other text too
+    titles: float = 0.0
+    passage_words: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,69 +1,95 @@
 """Duplicates and stories of all articles that have none yet, once a run: the rounds of a run make no difference.
 
-An article that a killed run left without a story is placed by the next one.
+An article that a killed run left without a story is placed by the next one. What a run costs follows from what is
+new: of what is placed already, fingerprints and weighed terms are read, not texts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from monitor import stories
-from monitor.model import Duplicate, StoryInput, StoryLink
-from monitor.stages import rows
+from monitor.model import Duplicate
+from monitor.stages import repeats, rows, weighing
+from monitor.stages.repeats import Stamp, Taken
+from monitor.stages.weighing import Members
+from monitor.stories.grouping import link
 from monitor.warehouse import Session
 
-WINDOW = timedelta(days=7)
-MIN_NEAR_CHARACTERS = 300  # below, texts are alike by being about the same thing
+Row = dict[str, Any]
 BATCH = 2_000  # articles, and
 SPAN = timedelta(days=14)  # of news at once: memory stays bounded when years are taken in
 
 
-def place(session: Session, run_id: str, at: datetime) -> int:
-    """Place what is not placed; all rows carry the instant of the run. Returns the number of stories opened."""
-    opened = 0
-    for batch in _batches([rows.story_input(row) for row in session.rows("select_unplaced")]):
-        duplicates, links = group(batch, *_context(session, batch))
-        session.append("duplicate", [rows.duplicate_row(one, run_id, at) for one in duplicates])
-        session.append("story_member", [rows.story_row(one, run_id, at) for one in links])
-        opened += sum(link.story_id == link.article_id for link in links)
+def place(session: Session, run_id: str, at: datetime, members: Members | None = None) -> int:
+    """Place what is not placed; all rows carry the instant of the run. Returns the number of stories opened.
+
+    `members` remembers weighed articles from run to run in one process; without it they are read again.
+    """
+    stamp, members, opened = Stamp(run_id, at), {} if members is None else members, 0
+    found: list[Duplicate] = []
+    for batch in _batches(session.rows("select_unplaced")):
+        taken = _take_in(session, batch, stamp)
+        duplicates = repeats.find(session, taken, stamp)
+        opened += _tell(session, taken, duplicates, stamp, members)
+        found += duplicates
+    repeats.regroup(session, found, stamp)
     return opened
 
 
-def group(
-    fresh: Sequence[StoryInput], window: Sequence[StoryInput], body_owners: Mapping[str, int]
-) -> tuple[tuple[Duplicate, ...], tuple[StoryLink, ...]]:
-    """Duplicates and story placements of articles that are not placed yet.
-
-    Near duplicates are looked for among whole texts only: teasers and feed summaries share phrases by nature.
-    """
-    exact = stories.exact_duplicates(fresh, body_owners)
-    known = {(duplicate.article_id, duplicate.of_id) for duplicate in exact}
-    near = stories.near_duplicates(_with_text(fresh), _with_text(window))
-    duplicates = exact + tuple(one for one in near if (one.article_id, one.of_id) not in known)
-    return duplicates, stories.assign(fresh, window, duplicates)
-
-
-def _with_text(articles: Sequence[StoryInput]) -> list[StoryInput]:
-    return [article for article in articles if len(article.body) >= MIN_NEAR_CHARACTERS]
+def _take_in(session: Session, batch: Sequence[Row], stamp: Stamp) -> list[Taken]:
+    """Read the texts of a batch and number them."""
+    ids, versions = [row["article_id"] for row in batch], [row["version"] for row in batch]
+    texts = {
+        row["article_id"]: rows.story_input(row) for row in session.rows("select_texts", ids=ids, versions=versions)
+    }
+    first = session.rows("select_last_seq")[0]["seq"] + 1
+    known = [row for row in batch if row["article_id"] in texts]  # of sources that are configured
+    taken = [
+        Taken(texts[row["article_id"]], row["version"], first + place, row["day"]) for place, row in enumerate(known)
+    ]
+    session.append("placed", [_placed_row(one, stamp) for one in taken])
+    return taken
 
 
-def _batches(articles: Sequence[StoryInput]) -> Iterator[list[StoryInput]]:
+def _placed_row(one: Taken, stamp: Stamp) -> Row:
+    article = one.article
+    return {
+        "article_id": article.article_id,
+        "version": one.version,
+        "seq": one.seq,
+        "source_id": article.source_id,
+        "day": one.day,
+        "words": len(article.body.split()),
+        "body_hash": article.body_hash,
+        "run_id": stamp.run_id,
+        "known_at": stamp.at,
+    }
+
+
+def _tell(
+    session: Session, taken: Sequence[Taken], duplicates: Sequence[Duplicate], stamp: Stamp, members: Members
+) -> int:
+    """Give each article its story; returns how many were opened. Leaves in `members` what the next batch may need."""
+    if not taken:
+        return 0
+    around = weighing.window(session, taken, members)
+    weighed = weighing.weigh(session, taken, stamp)
+    links = link([*around.values(), *weighed.members.values()], duplicates)
+    session.append("story_member", [rows.story_row(one, weighed.idf_version, stamp.run_id, stamp.at) for one in links])
+    members.clear()
+    members.update(around | weighed.members)
+    return sum(one.story_id == one.article_id for one in links)
+
+
+def _batches(articles: Sequence[Row]) -> Iterator[list[Row]]:
     """The articles in order of time, cut where a batch is full or spans too long."""
-    batch: list[StoryInput] = []
+    batch: list[Row] = []
     for article in articles:
-        if batch and (len(batch) == BATCH or article.at - batch[0].at > SPAN):
+        if batch and (len(batch) == BATCH or article["effective_at"] - batch[0]["effective_at"] > SPAN):
             yield batch
             batch = []
         batch.append(article)
     if batch:
         yield batch
-
-
-def _context(session: Session, batch: Sequence[StoryInput]) -> tuple[list[StoryInput], dict[str, int]]:
-    """The placed articles that those of the batch may join, and who had which text first."""
-    since, until = batch[0].at - WINDOW, batch[-1].at + WINDOW
-    window = [rows.story_input(row) for row in session.rows("select_story_window", since=since, until=until)]
-    hashes = sorted({article.body_hash for article in batch if article.body_hash})
-    owners = session.rows("select_body_owners", hashes=hashes)
-    return window, {row["body_hash"]: row["article_id"] for row in owners}

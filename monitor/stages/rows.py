@@ -244,18 +244,25 @@ def duplicate_row(duplicate: Duplicate, run_id: str, known_at: datetime) -> Row:
         "relation": duplicate.relation,
         "similarity": duplicate.similarity,
         "detail": duplicate.detail,
+        "containment": duplicate.containment,
+        "jaccard": duplicate.jaccard,
+        "lead": duplicate.leads[0],
+        "of_lead": duplicate.leads[1],
+        "titles": duplicate.titles,
+        "passage_words": duplicate.passage_words,
         "run_id": run_id,
         "known_at": known_at,
     }
 
 
-def story_row(link: StoryLink, run_id: str, known_at: datetime) -> Row:
+def story_row(link: StoryLink, idf_version: int, run_id: str, known_at: datetime) -> Row:
     return {
         "article_id": link.article_id,
         "story_id": link.story_id,
         "score": link.score,
         "linked_to": link.linked_to,
         "shared": list(link.shared),
+        "idf_version": idf_version,
         "run_id": run_id,
         "known_at": known_at,
     }

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from monitor.model import Duplicate, StoryInput
-from monitor.stories.fingerprints import MIN_WORDS, Print, fingerprints
+from monitor.stories.candidates import FURNITURE, pairs
+from monitor.stories.fingerprints import MIN_WORDS, Print
 from monitor.stories.overlaps import PASSAGE, Overlap, Side
-from monitor.stories.templates import recurring
+from monitor.stories.templates import Headline, headline, overlap, recurring
 from monitor.text import digest_of
 
-COMMON = 64  # a shingle in more articles proposes nothing
-MIN_SHARED = 3
-CANDIDATES = 30
 NEAR_WINDOW = timedelta(days=7)
 EXCERPT_WINDOW = timedelta(days=14)
 UPDATE_WINDOW = timedelta(days=1)
+SAME_TITLE = 0.5
 EXCERPT_LENGTH = 0.6  # of the longer text; anything longer is a copy, not an excerpt
 # What may stand before a copied text: a new lead, the menu of the page. In words, and against what is shared.
 PREAMBLE = 110
@@ -26,21 +25,49 @@ SHORT_PREAMBLE = 45
 KINSHIP = 0.46  # weights and threshold: `python tests/bench/stories.py --duplicates`
 
 
-def exact_duplicates(articles: Sequence[StoryInput], known: Mapping[str, int]) -> tuple[Duplicate, ...]:
-    """Articles whose normalised body equals that of an earlier one, in order of (at, id).
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """The article that a body came with first, and how many of each source have carried it."""
 
-    `known` maps the body hash of articles already stored to their ids; they count as earlier. Bodies of
-    fewer than 20 words are never equal.
+    article_id: int
+    at: datetime
+    headline: Headline
+    sources: Mapping[str, int]
+
+    def told_by(self, article: StoryInput) -> Carrier:
+        """One more article carries it."""
+        sources = {**self.sources, article.source_id: self.sources.get(article.source_id, 0) + 1}
+        return replace(self, sources=sources)
+
+
+def exact_duplicates(articles: Sequence[StoryInput], known: Mapping[str, Carrier]) -> tuple[Duplicate, ...]:
+    """Articles whose normalised body equals one that came before, in order of (at, id); the later repeats the earlier.
+
+    `known` has the first carrier of each body hash among the articles that came before these. Bodies of fewer than
+    20 words are never equal; nor is what a source shows again and again under other titles (a notice, a wall).
     """
-    originals = dict(known)
+    carriers = dict(known)
     found = []
     for article in sorted(articles, key=lambda one: (one.at, one.article_id)):
         if len(article.body.split()) < MIN_WORDS:
             continue
-        original = originals.setdefault(article.body_hash or digest_of(article.body), article.article_id)
-        if original != article.article_id:
-            found.append(Duplicate(article.article_id, original, "exact", 1.0, article.body[:PASSAGE]))
+        body, titled = article.body_hash or digest_of(article.body), headline(article.title, article.lang)
+        first = carriers.setdefault(body, Carrier(article.article_id, article.at, titled, {}))
+        carriers[body] = first.told_by(article)
+        titles = overlap(titled, first.headline)
+        is_wall = first.sources.get(article.source_id, 0) >= FURNITURE and titles < SAME_TITLE
+        if first.article_id != article.article_id and not is_wall:
+            found.append(_exact(article, first, titles))
     return tuple(found)
+
+
+def _exact(article: StoryInput, first: Carrier, titles: float) -> Duplicate:
+    """The later of both in time is the repeat, whichever came in first."""
+    (_, of_id), (_, repeat_id) = sorted([(first.at, first.article_id), (article.at, article.article_id)])
+    body = article.body
+    return Duplicate(
+        repeat_id, of_id, "exact", 1.0, body[:PASSAGE], titles=round(titles, 4), passage_words=len(body.split())
+    )
 
 
 def near_duplicates(articles: Sequence[StoryInput], window: Sequence[StoryInput]) -> tuple[Duplicate, ...]:
@@ -50,28 +77,38 @@ def near_duplicates(articles: Sequence[StoryInput], window: Sequence[StoryInput]
     (`article_id` is the shorter text) and `shares_passage` (no copy: the shared text is not where the story
     is told). `detail` is the longest passage shared. The text is the body, or the lead where there is none.
     """
-    prints = fingerprints({one.article_id: one for one in (*window, *articles)}.values())
-    fresh = {one.article_id for one in articles}
-    found = []
-    for one, other in _candidate_pairs(prints, fresh):
-        duplicate = compare(*sorted((one, other), key=lambda p: (p.article.at, p.article.article_id)))
-        if duplicate is not None:
-            found.append(duplicate)
-    return tuple(sorted(found, key=lambda one: (one.article_id, one.of_id)))
+    found = (compare(one, other) for one, other in pairs(window, articles))
+    return tuple(sorted((one for one in found if one is not None), key=lambda one: (one.article_id, one.of_id)))
 
 
-def compare(earlier: Print, later: Print) -> Duplicate | None:
+def compare(one: Print, other: Print, *, same_url: bool = False) -> Duplicate | None:
     """The relation of two texts, None where there is none worth telling."""
+    earlier, later = sorted((one, other), key=lambda text: (text.article.at, text.article.article_id))
     if not earlier.sample or not later.sample or recurring(earlier.headline, later.headline):
         return None
     pair = Overlap.of(earlier, later)
-    relation = relation_of(pair)
+    relation = "same_url" if same_url and _is_one_page(pair) else relation_of(pair)
     if not relation:
         return None
-    similarity = pair.jaccard if relation == "update" else pair.containment
-    one, other = (pair.shorter.mine, pair.longer.mine) if relation == "excerpt_of" else (later, earlier)
-    passage = Overlap.of(other, one).passage()
-    return Duplicate(one.article.article_id, other.article.article_id, relation, round(similarity, 4), passage)
+    repeat, original = (pair.shorter, pair.longer) if relation == "excerpt_of" else (pair.later, pair.earlier)
+    passage = Overlap(original, repeat).passage()
+    return Duplicate(
+        repeat.mine.article.article_id,
+        original.mine.article.article_id,
+        relation,
+        round(pair.jaccard if relation == "update" else pair.containment, 4),
+        passage.text,
+        round(pair.containment, 4),
+        round(pair.jaccard, 4),
+        (round(repeat.lead, 4), round(original.lead, 4)),
+        round(pair.titles, 4),
+        passage.words,
+    )
+
+
+def _is_one_page(pair: Overlap) -> bool:
+    """Pages under one canonical address. Some outlets give every page that of their home page: look at the text too."""
+    return pair.containment >= 0.5 or pair.titles >= SAME_TITLE
 
 
 def relation_of(pair: Overlap) -> str:
@@ -126,20 +163,3 @@ def _kinship(pair: Overlap) -> float:
     """Is the rest of the longer text about the same? A second article in its tail has its own words and ends it."""
     longer = pair.longer
     return longer.echoed + 0.2 * longer.titled + 0.5 * pair.titles + 0.6 * min(0.3, longer.after)
-
-
-def _candidate_pairs(prints: Sequence[Print], fresh: set[int]) -> list[tuple[Print, Print]]:
-    """Pairs with enough rare shingles in common, for each fresh article its best ones; no pair twice."""
-    postings: dict[str, list[int]] = defaultdict(list)
-    for position, one in enumerate(prints):
-        for shingle in one.sample:
-            postings[shingle].append(position)
-    pairs: set[tuple[int, int]] = set()
-    for position, one in enumerate(prints):
-        if one.article.article_id in fresh:
-            lists = (postings[shingle] for shingle in one.sample)
-            shared = Counter(other for found in lists if len(found) <= COMMON for other in found if other != position)
-            ranked = sorted(shared, key=lambda other: (-shared[other], prints[other].article.article_id))
-            chosen = [other for other in ranked[:CANDIDATES] if shared[other] >= MIN_SHARED]
-            pairs.update((min(position, other), max(position, other)) for other in chosen)
-    return [(prints[a], prints[b]) for a, b in sorted(pairs)]

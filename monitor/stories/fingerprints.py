@@ -5,12 +5,13 @@ Deterministic sampled shingles (Broder 1997, `0 mod m`): containment and Jaccard
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 import zlib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from monitor.model import StoryInput
 from monitor.stories.templates import Headline, headline
@@ -22,38 +23,32 @@ KEEP_ONE_IN = 4
 KEEP_ALL_BELOW = 40  # shingles
 LEAD = 60  # words
 MAX_WORDS = 5_000  # live pages run to tens of thousands; what they share with others stands at the top
-FURNITURE = 4  # other articles of the same source that carry a shingle make it page furniture
+PARAMS = f"ascii {SHINGLE}-grams, crc32 % {KEEP_ONE_IN} of {KEEP_ALL_BELOW} and more, blake2b-64"  # with every row
 
 _WORD = re.compile(r"\w+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Print:
-    """A text as words, all its shingles in order, and the sample that is compared."""
+    """A text as words, all its shingles in order, and the values of those few that are compared."""
 
     article: StoryInput
-    headline: Headline
     text: str
     words: tuple[str, ...]
     shingles: tuple[str, ...]
-    sample: frozenset[str]
+    values: Mapping[str, int]  # by shingle
 
     @property
     def lead(self) -> tuple[str, ...]:
         return self.shingles[: LEAD - SHINGLE + 1]
 
+    @cached_property
+    def sample(self) -> frozenset[int]:
+        return frozenset(self.values.values())
 
-def fingerprints(articles: Iterable[StoryInput]) -> list[Print]:
-    """Prints of the articles long enough to compare, without what more than four others of the same source carry."""
-    prints = [one for one in map(fingerprint, articles) if len(one.words) >= MIN_WORDS]
-    carried: dict[str, Counter[str]] = defaultdict(Counter)
-    for one in prints:
-        carried[one.article.source_id].update(one.sample)
-    furniture = {
-        source: {shingle for shingle, count in counts.items() if count > FURNITURE}
-        for source, counts in carried.items()
-    }
-    return [without(one, furniture[one.article.source_id]) for one in prints]
+    @cached_property
+    def headline(self) -> Headline:
+        return headline(self.article.title, self.article.lang, self.text)
 
 
 def fingerprint(article: StoryInput) -> Print:
@@ -61,16 +56,17 @@ def fingerprint(article: StoryInput) -> Print:
     text = unicodedata.normalize("NFC", article.body or article.lead)
     words = tuple(_WORD.findall(plain(text))[:MAX_WORDS])
     found = shingles(words)
-    sample = frozenset(one for one in found if len(found) < KEEP_ALL_BELOW or _sampled(one))
-    return Print(article, headline(article.title, article.lang, text), text, words, found, sample)
+    kept = found if len(found) < KEEP_ALL_BELOW else filter(_sampled, found)
+    return Print(article, text, words, found, {shingle: _value(shingle) for shingle in kept})
 
 
-def without(one: Print, furniture: set[str]) -> Print:
+def without(one: Print, furniture: Set[int]) -> Print:
     """The text without the stretches that its source prints on every page."""
     if one.sample.isdisjoint(furniture):
         return one
     words = tuple(_cut(one, furniture))
-    return replace(one, words=words, shingles=shingles(words), sample=one.sample - furniture)
+    values = {shingle: value for shingle, value in one.values.items() if value not in furniture}
+    return replace(one, words=words, shingles=shingles(words), values=values)
 
 
 def spans(text: str) -> list[tuple[int, int]]:
@@ -92,9 +88,15 @@ def _sampled(shingle: str) -> bool:
     return zlib.crc32(shingle.encode()) % KEEP_ONE_IN == 0
 
 
-def _cut(one: Print, furniture: set[str]) -> Iterator[str]:
+def _value(shingle: str) -> int:
+    """64 bits, the same on every machine and version."""
+    return int.from_bytes(hashlib.blake2b(shingle.encode(), digest_size=8).digest(), "big")
+
+
+def _cut(one: Print, furniture: Set[int]) -> Iterator[str]:
     """The words outside furniture, which reaches from one of its shingles to the next where none stands between."""
-    marked = [(at, one.shingles[at] in furniture) for at in range(len(one.shingles)) if one.shingles[at] in one.sample]
+    found = ((at, one.values.get(shingle)) for at, shingle in enumerate(one.shingles))
+    marked = [(at, value in furniture) for at, value in found if value is not None]
     inside, done = marked[0][1], 0
     for at, is_furniture in marked:
         if is_furniture and not inside:

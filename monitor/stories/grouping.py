@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import islice
 
 from monitor.model import Duplicate, StoryInput, StoryLink
 from monitor.stories.templates import Headline, headline, recurring
@@ -43,6 +45,15 @@ class Member:
     @cached_property
     def headline(self) -> Headline:
         return headline(self.title, self.profile.lang)
+
+    @cached_property
+    def probes(self) -> tuple[tuple[str, float], ...]:
+        """The heaviest terms."""
+        return tuple(islice(self.profile.own.items(), PROBE_TERMS))
+
+    @cached_property
+    def shared_probes(self) -> tuple[tuple[str, float], ...]:
+        return tuple(islice(self.profile.shared.items(), PROBE_TERMS))
 
 
 def assign(
@@ -94,20 +105,41 @@ def _in_order(articles: Iterable[StoryInput]) -> list[StoryInput]:
     return sorted(articles, key=lambda one: (one.at, one.article_id))
 
 
+class Postings(dict[str, dict[int, float]]):
+    """Term -> the stories that have it among their heaviest, with the most that it weighs there."""
+
+    def add(self, probes: Sequence[tuple[str, float]], story_id: int) -> None:
+        """One more article of a story."""
+        for term, weight in probes:
+            stories = self.setdefault(term, {})
+            if weight > stories.get(story_id, 0.0):
+                stories[story_id] = weight
+
+    def collect(self, probes: Sequence[tuple[str, float]], found: dict[int, float]) -> None:
+        """Add to `found` what each story has in common with these terms."""
+        for term, weight in probes:
+            for story_id, other in self.get(term, _NO_STORIES).items():
+                found[story_id] += weight * other
+
+
+_NO_STORIES: dict[int, float] = {}
+
+
 @dataclass(slots=True)
 class _Board:
     """Stories so far, with an inverted index over the terms of their members."""
 
     stories: dict[int, list[Member]] = field(default_factory=dict)
     story_of: dict[int, int] = field(default_factory=dict)
-    postings: dict[tuple[str, str], dict[int, float]] = field(default_factory=lambda: defaultdict(dict))
+    own: dict[str, Postings] = field(default_factory=lambda: defaultdict(Postings))
+    shared: dict[str, Postings] = field(default_factory=lambda: defaultdict(Postings))
 
     def add(self, member: Member, story_id: int) -> None:
         self.stories.setdefault(story_id, []).append(member)
         self.story_of[member.article_id] = story_id
-        for space, term, weight in _probes(member.profile):
-            story_weights = self.postings[space, term]
-            story_weights[story_id] = max(weight, story_weights.get(story_id, 0.0))
+        lang = member.profile.lang
+        self.own[lang].add(member.probes, story_id)
+        self.shared[lang].add(member.shared_probes, story_id)
 
     def follow(self, member: Member, twins: Sequence[tuple[float, int]]) -> StoryLink | None:
         """The story of the text most like this one, where that text is on the board."""
@@ -128,11 +160,14 @@ class _Board:
         return StoryLink(member.article_id, story_id, round(score, 4), nearest_id, shared)
 
     def _candidates(self, member: Member) -> list[int]:
+        """Stories with the same heavy terms: own terms within a language, shared ones between languages."""
         found: dict[int, float] = defaultdict(float)
-        for space, term, weight in _probes(member.profile):
-            for story_id, other in self.postings.get((space, term), {}).items():
-                found[story_id] += weight * other
-        return sorted(found, key=lambda story_id: (-found[story_id], story_id))[:CANDIDATES]
+        for lang, postings in self.own.items():
+            if lang == member.profile.lang:
+                postings.collect(member.probes, found)
+            else:
+                self.shared[lang].collect(member.shared_probes, found)
+        return heapq.nsmallest(CANDIDATES, found, key=lambda story_id: (-found[story_id], story_id))
 
     def _match(self, member: Member, story_id: int) -> tuple[float, int, int]:
         """Score, and the nearest member; the middle value breaks ties in favour of the older story."""
@@ -144,12 +179,6 @@ class _Board:
         quiet = min(abs(member.at - other.at) for other in recent)
         kept = 0.0 if again else kept_after(quiet)
         return (mean + top) / 2 * kept, -story_id, -minus_id
-
-
-def _probes(profile: Profile) -> list[tuple[str, str, float]]:
-    """The heaviest terms of an article, each with the vector space it lives in."""
-    own = [(profile.lang, term, weight) for term, weight in list(profile.own.items())[:PROBE_TERMS]]
-    return own + [("", term, weight) for term, weight in list(profile.shared.items())[:PROBE_TERMS]]
 
 
 def threshold(profile: Profile) -> float:

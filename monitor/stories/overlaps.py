@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from difflib import SequenceMatcher
 from functools import cached_property
 
 from monitor.stories.fingerprints import SHINGLE, Print, shingles, spans, words_of
@@ -15,6 +15,14 @@ from monitor.stories.terms import stems
 PASSAGE = 200  # characters of evidence
 _RUN = 25  # shingles: where most of so many in a row are shared, the shared text has begun
 _MOST = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The beginning of a passage as written, and how many words it has in all."""
+
+    text: str
+    words: int
 
 
 @dataclass(frozen=True)
@@ -127,24 +135,42 @@ class Overlap:
     def longer(self) -> Side:
         return self.earlier if self.shorter is self.later else self.later
 
-    def passage(self) -> str:
+    def passage(self) -> Passage:
         """The longest run of words both share, as the later text writes it."""
-        return _longest_passage(self.later.mine, self.earlier.mine)
+        start, length = _longest_run(self.later.mine.shingles, self.earlier.mine.shingles)
+        words = self.later.mine.words[start : start + length]
+        return Passage(_as_written(self.later.mine.text, words)[:PASSAGE], len(words))
 
 
 def _vocabulary(words: Sequence[str], lang: str) -> set[str]:
     return set(stems(" ".join(words), lang))
 
 
-def _longest_passage(one: Print, other: Print) -> str:
-    match = SequenceMatcher(None, one.words, other.words, autojunk=False).find_longest_match()
-    shared = one.words[match.a : match.a + match.size]
+def _longest_run(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
+    """Where the longest run of words in common starts in `one`, and its length; the first of equal ones.
+
+    Runs are followed from shingle to shingle: four words in a row are rare where single words are not.
+    """
+    places: dict[str, list[int]] = defaultdict(list)
+    for at, shingle in enumerate(other):
+        places[shingle].append(at)
+    best_end, best, running = 0, 0, dict[int, int]()
+    for at, shingle in enumerate(one):
+        running = {there: running.get(there - 1, 0) + 1 for there in places.get(shingle, ())}
+        longest = max(running.values(), default=0)
+        if longest > best:
+            best_end, best = at, longest
+    return (best_end - best + 1, best + SHINGLE - 1) if best else (0, 0)
+
+
+def _as_written(text: str, shared: tuple[str, ...]) -> str:
+    """The passage with its capitals and signs, where it stands in one piece in the text."""
     # Signs such as ½ fold to other words than they are written with, and furniture was cut: look before quoting.
-    whole = words_of(one.text)
-    starts = (at for at in range(len(whole) - match.size + 1) if whole[at : at + match.size] == shared)
-    start, where = next(starts, None), spans(one.text)
-    if shared and start is not None and start + match.size <= len(where):
-        passage = one.text[where[start][0] : where[start + match.size - 1][1]]
+    whole = words_of(text)
+    starts = (at for at in range(len(whole) - len(shared) + 1) if whole[at : at + len(shared)] == shared)
+    start, where = next(starts, None), spans(text)
+    if shared and start is not None and start + len(shared) <= len(where):
+        passage = text[where[start][0] : where[start + len(shared) - 1][1]]
         if words_of(passage) == shared:
-            return passage[:PASSAGE]
-    return " ".join(shared)[:PASSAGE]
+            return passage
+    return " ".join(shared)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from monitor.model import StoryInput
 from monitor.stories.terms import shared_terms, stems, undated
@@ -17,17 +19,24 @@ WEIGHTS = (0.3, 0.3, 0.4)  # of title, lead and body
 LEAD_WORDS = 120
 BODY_WORDS = 400  # what follows is background that several stories share
 TOP_TERMS = 150
+SCALE = 100_000  # weights are kept to five decimals: what is stored and what was reckoned are the same numbers
+SEPARATOR = "|"
 # Cosines between languages run lower than within one; scaled so that one threshold serves both.
 CROSS_SCALE = 1.4
+_WEIGHTS = tuple(number / SCALE for number in range(SCALE + 1))
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """An article as unit vectors: `own` in the stems of its language, `shared` in terms of both languages."""
+    """An article as unit vectors: `own` in the stems of its language, `shared` in terms of both languages.
+
+    `title`: the stems of the title alone, each with how rare it is.
+    """
 
     lang: str
     own: Vector
     shared: Vector
+    title: Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,7 @@ class Frequencies:
     documents: Counter[str] = field(default_factory=Counter)
     own: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     shared: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    worked_out: dict[tuple[str, bool], _Idf] = field(default_factory=dict)
 
     def add(self, counts: TermCounts) -> None:
         """Count one more article."""
@@ -53,11 +63,52 @@ class Frequencies:
         self.own[counts.lang].update(set().union(*counts.own))
         self.shared[counts.lang].update(set().union(*counts.shared))
 
+    def rows(self) -> Iterator[tuple[str, bool, str, int]]:
+        """(language, shared?, term, articles); the empty term stands for all articles of a language."""
+        for lang, articles in self.documents.items():
+            yield lang, False, "", articles
+            for shared, used_by in ((False, self.own[lang]), (True, self.shared[lang])):
+                yield from ((lang, shared, term, count) for term, count in used_by.items())
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[str, bool, str, int]]) -> Frequencies:
+        """What `rows` gave, of however many."""
+        found = cls()
+        for lang, shared, term, articles in rows:
+            counts = (found.shared if shared else found.own)[lang] if term else found.documents
+            counts[term or lang] = articles
+        return found
+
     def profile(self, counts: TermCounts) -> Profile:
         """The vectors of an article that is counted here, by how rare each of its terms is."""
-        total = self.documents[counts.lang]
-        own = _vector(counts.own, self.own[counts.lang], total)
-        return Profile(counts.lang, own, _vector(counts.shared, self.shared[counts.lang], total))
+        own, shared = self._idf(counts.lang, shared=False), self._idf(counts.lang, shared=True)
+        title = {term: round(own[term] * SCALE) / SCALE for term in counts.own[0]}
+        return Profile(counts.lang, _vector(counts.own, own), _vector(counts.shared, shared), title)
+
+    def _idf(self, lang: str, *, shared: bool) -> _Idf:
+        """Worked out once for as long as nothing is added."""
+        total = self.documents[lang]
+        found = self.worked_out.get((lang, shared))
+        if found is None or found.total != total:
+            found = _Idf((self.shared if shared else self.own)[lang], total)
+            self.worked_out[lang, shared] = found
+        return found
+
+
+def packed(vector: Vector) -> tuple[str, str]:
+    """Terms and weights as two strings, heaviest first."""
+    return SEPARATOR.join(vector), " ".join(str(round(weight * SCALE)) for weight in vector.values())
+
+
+def unpacked(terms: str, weights: str) -> Vector:
+    """What `packed` was given, exactly."""
+    split = map(sys.intern, terms.split(SEPARATOR)) if terms else ()
+    return dict(zip(split, map(_weight, map(int, weights.split())), strict=True))
+
+
+def _weight(number: int) -> float:
+    """A unit vector has one object per weight, however many articles are held."""
+    return _WEIGHTS[number] if number <= SCALE else number / SCALE
 
 
 def term_counts(article: StoryInput, *, bilingual: bool = True) -> TermCounts:
@@ -71,11 +122,11 @@ def term_counts(article: StoryInput, *, bilingual: bool = True) -> TermCounts:
 def profiles(articles: Sequence[StoryInput]) -> dict[int, Profile]:
     """article_id -> Profile, weighed by how rare each term is among exactly these articles, per language."""
     bilingual = len({article.lang for article in articles}) > 1
-    counted = {article.article_id: term_counts(article, bilingual=bilingual) for article in articles}
+    counted = [term_counts(article, bilingual=bilingual) for article in articles]
     frequencies = Frequencies()
-    for counts in counted.values():
+    for counts in counted:
         frequencies.add(counts)
-    return {article_id: frequencies.profile(counts) for article_id, counts in counted.items()}
+    return {one.article_id: frequencies.profile(counts) for one, counts in zip(articles, counted, strict=True)}
 
 
 def similarity(one: Profile, other: Profile) -> float:
@@ -87,11 +138,11 @@ def similarity(one: Profile, other: Profile) -> float:
 
 def cosine(one: Vector, other: Vector) -> float:
     """Dot product of two unit vectors, of which no single term may give more than half: one name is no event."""
-    if len(one) > len(other):
-        one, other = other, one
-    products = [weight * other[term] for term, weight in one.items() if term in other]
-    total = sum(products)
-    return min(total, 2 * (total - max(products, default=0.0)))
+    products = [one[term] * other[term] for term in one.keys() & other.keys()]
+    if not products:
+        return 0.0
+    total = math.fsum(products)  # exact, so that the order of a set makes no difference
+    return min(total, 2 * (total - max(products)))
 
 
 def heaviest_shared(one: Profile, other: Profile, limit: int) -> tuple[str, ...]:
@@ -107,16 +158,29 @@ def _sections(article: StoryInput) -> tuple[str, str, str]:
     return article.title, article.lead or " ".join(body[:LEAD_WORDS]), " ".join(body)
 
 
-def _vector(sections: Sections, used_by: Mapping[str, int], total: int) -> Vector:
-    vector: dict[str, float] = {}
+def _vector(sections: Sections, idf: Mapping[str, float]) -> Vector:
+    vector: dict[str, float] = defaultdict(float)
     for share, counts in zip(WEIGHTS, sections, strict=False):
-        part = {term: (1 + math.log(count)) * math.log(1 + total / used_by[term]) for term, count in counts.items()}
-        for term, weight in _unit(part).items():
-            vector[term] = vector.get(term, 0.0) + share * weight
-    top = sorted(vector, key=lambda term: (-vector[term], term))[:TOP_TERMS]
-    return _unit({term: vector[term] for term in top})
+        part = [(term, (1 + _log(count)) * idf[term]) for term, count in counts.items()]
+        norm = math.sqrt(math.fsum(weight * weight for _, weight in part))
+        for term, weight in part if norm else ():
+            vector[term] += share * weight / norm
+    top = sorted(sorted(vector), key=vector.__getitem__, reverse=True)[:TOP_TERMS]
+    norm = math.sqrt(math.fsum(vector[term] ** 2 for term in top)) / SCALE
+    return {term: _WEIGHTS[round(vector[term] / norm)] for term in top} if norm else {}
 
 
-def _unit(vector: Mapping[str, float]) -> dict[str, float]:
-    norm = math.sqrt(sum(weight * weight for weight in vector.values()))
-    return {term: weight / norm for term, weight in vector.items()} if norm else {}
+@lru_cache(maxsize=1_000)
+def _log(count: int) -> float:
+    return math.log(count)
+
+
+class _Idf(dict[str, float]):
+    """How rare terms are among `total` articles, worked out when a term is first asked for."""
+
+    def __init__(self, used_by: Mapping[str, int], total: int) -> None:
+        self.used_by, self.total = used_by, total
+
+    def __missing__(self, term: str) -> float:
+        self[term] = found = math.log(1 + self.total / self.used_by[term])
+        return found

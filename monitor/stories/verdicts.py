@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from monitor.model import PairVerdict, StoryInput
+from monitor.stories.candidates import side_by_side
 from monitor.stories.duplicates import EXCERPT_WINDOW, NEAR_WINDOW, UPDATE_WINDOW, compare
-from monitor.stories.fingerprints import MIN_WORDS, Print, fingerprints
+from monitor.stories.fingerprints import MIN_WORDS, Print
 from monitor.stories.grouping import SHARED_TERMS, kept_after, threshold
 from monitor.stories.overlaps import Overlap
 from monitor.stories.templates import recurring
@@ -26,8 +27,7 @@ def verdict(one: StoryInput, other: StoryInput, window: Sequence[StoryInput]) ->
     """What the rules say of a pair. `window`: other articles of those days, for page furniture and weights of terms."""
     earlier, later = sorted((one, other), key=lambda article: (article.at, article.article_id))
     everything = list({a.article_id: a for a in (*window, earlier, later)}.values())
-    prints = {one.article.article_id: one for one in fingerprints(everything)}
-    texts = [prints[one.article_id] for one in (earlier, later) if one.article_id in prints]
+    texts = [one for one in side_by_side(earlier, later, everything) if len(one.words) >= MIN_WORDS]
     return _texts(texts, _events(earlier, later, everything))
 
 
@@ -75,7 +75,7 @@ def _texts(texts: Sequence[Print], verdict: PairVerdict) -> PairVerdict:
         leads=(round(pair.earlier.lead, 4), round(pair.later.lead, 4)),
         offsets=(pair.earlier.offset, pair.later.offset),
         titles=round(pair.titles, 4),
-        passage=pair.passage(),
+        passage=pair.passage().text,
         text_reasons=(_MEANING[relation],) if relation else tuple(_differences(pair)),
     )
 

@@ -148,11 +148,8 @@ def test_runs_by_the_day_and_one_run_for_all_agree_on_clear_events(empty: Wareho
 
 def test_years_taken_in_at_once_are_grouped_in_batches_of_bounded_span() -> None:
     """Batches follow time, none spans more than two weeks or holds more than two thousand articles."""
-    articles = [placing.StoryInput(n, "s", "o", "es", START + timedelta(hours=4 * n), "", "", "") for n in range(3000)]
+    articles = [{"article_id": n, "effective_at": START + timedelta(hours=4 * n)} for n in range(3000)]
     batches = list(placing._batches(articles))
     assert [one for batch in batches for one in batch] == articles
-    assert all(batch[-1].at - batch[0].at <= placing.SPAN for batch in batches)
-    assert (
-        len(list(placing._batches([placing.StoryInput(n, "s", "o", "es", START, "", "", "") for n in range(4001)])))
-        == 3
-    )
+    assert all(batch[-1]["effective_at"] - batch[0]["effective_at"] <= placing.SPAN for batch in batches)
+    assert len(list(placing._batches([{"article_id": n, "effective_at": START} for n in range(4001)]))) == 3

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from monitor.model import Duplicate, StoryInput
 from monitor.stories import exact_duplicates, near_duplicates
+from monitor.stories.duplicates import Carrier
+from monitor.stories.templates import headline
 from monitor.text import digest_of
 
 T0 = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -50,7 +52,8 @@ def test_equal_bodies_point_to_the_earliest() -> None:
 
 def test_what_is_stored_counts_as_earlier_and_no_article_repeats_itself() -> None:
     """A body known from before makes the new article the duplicate; the stored article itself is none."""
-    known = {digest_of(STORY): 77}
+    first = article(77, STORY, hours=-9)
+    known = {digest_of(STORY): Carrier(77, first.at, headline(first.title, "es"), {"uno": 1})}
     assert [one.of_id for one in exact_duplicates([article(5, STORY)], known)] == [77]
     assert exact_duplicates([article(77, STORY)], known) == ()
     assert [one.of_id for one in exact_duplicates([replace(article(5, STORY), body_hash="")], known)] == [77]

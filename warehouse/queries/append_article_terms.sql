@@ -1,0 +1,1 @@
+INSERT INTO article_terms BY NAME SELECT * FROM batch

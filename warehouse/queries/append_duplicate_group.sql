@@ -1,0 +1,1 @@
+INSERT INTO duplicate_group BY NAME SELECT * FROM batch

@@ -1,0 +1,1 @@
+INSERT INTO idf BY NAME SELECT * FROM batch

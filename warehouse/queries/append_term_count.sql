@@ -1,0 +1,1 @@
+INSERT INTO term_count BY NAME SELECT * FROM batch
