@@ -1,16 +1,15 @@
 """Finds the duplicates of articles as they are taken in, through the table of fingerprints. Places no story.
 
-Texts are read of those articles alone that share enough with a new one. Every article is compared with those that
-were taken in before it, as they were known then: rounds, batches and runs make no difference.
+Texts are read of those articles alone that share enough with a new one. Every article is compared with those taken
+in before it, so that rounds and runs make no difference; what a source prints on its pages is learned from all that
+is known by then.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 
 from monitor.model import Duplicate, StoryInput
 from monitor.stages import rows
@@ -45,19 +44,15 @@ class Stamp:
 
 
 def find(session: Session, taken: Sequence[Taken], stamp: Stamp) -> list[Duplicate]:
-    """Store the fingerprints of articles, in order of day, and what they repeat; returns the duplicates found."""
-    found: list[Duplicate] = []
-    for _, of_day in groupby(taken, key=lambda one: one.day):
-        found += _find_of_day(session, list(of_day), stamp)
-    return found
-
-
-def _find_of_day(session: Session, taken: Sequence[Taken], stamp: Stamp) -> list[Duplicate]:
+    """Store the fingerprints of a batch of articles, in order of day, and what they repeat; returns the latter."""
+    if not taken:
+        return []
     exact, copies = _exact(session, taken)
     prints = store_fingerprints(session, taken, copies, stamp)
+    found = [one for day in sorted({one.day for one in taken}) for one in _edited(session, day, taken[0].seq, prints)]
     known = {(one.article_id, one.of_id) for one in exact}
-    found = {(one.article_id, one.of_id): one for one in _edited(session, taken, prints)}
-    duplicates = [*exact, *(found[pair] for pair in sorted(found.keys() - known))]
+    edited = {pair: one for one in found if (pair := (one.article_id, one.of_id)) not in known}
+    duplicates = [*exact, *(edited[pair] for pair in sorted(edited))]
     session.append("duplicate", [rows.duplicate_row(one, stamp.run_id, stamp.at) for one in duplicates])
     return duplicates
 
@@ -84,21 +79,22 @@ def _exact(session: Session, taken: Sequence[Taken]) -> tuple[tuple[Duplicate, .
     return exact, copies
 
 
-def _edited(session: Session, taken: Sequence[Taken], prints: Mapping[int, Print]) -> Iterator[Duplicate]:
-    """What new articles share with those taken in before them, furniture left out."""
-    window = {"first": taken[0].seq, "day": taken[0].day, "window": WINDOW_DAYS}
+def _edited(session: Session, day: date, first: int, prints: Mapping[int, Print]) -> Iterator[Duplicate]:
+    """What articles of a day, from a number on, share with those taken in before them."""
+    window = {"day": day, "window": WINDOW_DAYS}
     limits = {"common": COMMON, "shared": MIN_SHARED, "candidates": CANDIDATES, "furniture": FURNITURE}
-    proposed = session.rows("select_candidates", **window, **limits, params=PARAMS)
-    pages = {(row["article_id"], row["other_id"]) for row in session.rows("select_same_url", **window)}
+    proposed = session.rows("select_candidates", first=first, params=PARAMS, **window, **limits)
+    pages = {(row["article_id"], row["other_id"]) for row in session.rows("select_same_url", first=first, **window)}
     pairs = sorted({(row["article_id"], row["other_id"]) for row in proposed} | pages)
+    ids = sorted({article_id for pair in pairs for article_id in pair})
     if not pairs:
         return
-    texts = {**prints, **_held(session, {one for pair in pairs for one in pair} - prints.keys())}
-    furniture = _furniture(session, texts, window)
-    seq = {one.article.article_id: one.seq for one in taken}
-    for pair in pairs:
-        one, other = (furniture.cut(texts[article_id], seq[pair[0]]) for article_id in pair)
-        found = rules.compare(one, other, same_url=pair in pages)
+    printed = session.rows("select_furniture", ids=ids, furniture=FURNITURE, params=PARAMS, **window)
+    furniture = {row["source_id"]: set(row["values"]) for row in printed}
+    texts = {**{one: prints[one] for one in ids if one in prints}, **_held(session, set(ids) - prints.keys())}
+    cut = {one: without(text, furniture.get(text.article.source_id, set())) for one, text in texts.items()}
+    for one, other in pairs:
+        found = rules.compare(cut[one], cut[other], same_url=(one, other) in pages)
         if found is not None:
             yield found
 
@@ -106,26 +102,6 @@ def _edited(session: Session, taken: Sequence[Taken], prints: Mapping[int, Print
 def _held(session: Session, ids: Collection[int]) -> dict[int, Print]:
     found = session.rows("select_placed_texts", ids=sorted(ids)) if ids else []
     return {row["article_id"]: fingerprint(rows.story_input(row)) for row in found}
-
-
-@dataclass(frozen=True, slots=True)
-class _Furniture:
-    """Values that sources print on many pages, each with the number of the article that made it known."""
-
-    known: Mapping[str, Mapping[int, int]]
-
-    def cut(self, text: Print, seq: int) -> Print:
-        """The text as it was to be compared with article number `seq`."""
-        known = self.known.get(text.article.source_id, {})
-        return without(text, {value for value in text.sample & known.keys() if known[value] <= seq})
-
-
-def _furniture(session: Session, texts: Collection[int], window: Mapping[str, object]) -> _Furniture:
-    known: dict[str, dict[int, int]] = defaultdict(dict)
-    found = session.rows("select_furniture", ids=sorted(texts), furniture=FURNITURE, params=PARAMS, **window)
-    for row in found:
-        known[row["source_id"]][row["value"]] = row["from_seq"]
-    return _Furniture(known)
 
 
 def store_fingerprints(
@@ -143,7 +119,7 @@ def store_fingerprints(
         "printed",
         [
             {
-                "values": sorted(prints[one.article.article_id].sample),
+                "values": " ".join(map(str, sorted(prints[one.article.article_id].sample))),
                 "article_id": one.article.article_id,
                 "source_id": one.article.source_id,
                 "day": one.day,

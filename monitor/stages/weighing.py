@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -9,7 +10,7 @@ from typing import Any
 
 from monitor.stages.repeats import Stamp, Taken
 from monitor.stories.grouping import Member
-from monitor.stories.vectors import Frequencies, Profile, TermCounts, packed, term_counts, unpacked
+from monitor.stories.vectors import SEPARATOR, Frequencies, Profile, TermCounts, packed, term_counts, unpacked
 from monitor.warehouse import Session
 
 IDF_DAYS = timedelta(days=30)  # an idf from older news would keep yesterday's names heavy for ever
@@ -30,7 +31,8 @@ def weigh(session: Session, taken: Sequence[Taken], stamp: Stamp) -> Weighed:
     """Count the terms of new articles, weigh them by the news of the last weeks with these, and store both."""
     version = taken[0].seq
     counted = [(one, term_counts(one.article)) for one in taken]
-    session.append("term_count", list(_count_rows(counted, version, stamp)))
+    session.run("create_counted")
+    session.append("counted", list(_count_rows(counted, version, stamp)))
     since, until = min(one.day for one in taken) - IDF_DAYS, max(one.day for one in taken)
     idf = {"idf_version": version, "since_on": since, "until_on": until, "articles": len(taken)}
     session.append("idf", [{**idf, "run_id": stamp.run_id, "known_at": stamp.at}])
@@ -70,14 +72,14 @@ def _count_rows(counted: Iterable[tuple[Taken, TermCounts]], version: int, stamp
     by_day: dict[date, Frequencies] = {}
     for one, counts in counted:
         by_day.setdefault(one.day, Frequencies()).add(counts)
-    for day, found in by_day.items():
-        for lang, shared, term, articles in found.rows():
+    for day, of_day in by_day.items():
+        for lang, shared, used_by in of_day.parts():
             yield {
                 "day": day,
                 "lang": lang,
                 "shared": shared,
-                "term": term,
-                "articles": articles,
+                "terms": SEPARATOR.join(used_by),
+                "articles": " ".join(map(str, used_by.values())),
                 "idf_version": version,
                 "known_at": stamp.at,
             }
@@ -85,7 +87,11 @@ def _count_rows(counted: Iterable[tuple[Taken, TermCounts]], version: int, stamp
 
 def _frequencies(session: Session, version: int) -> Frequencies:
     found = session.rows("select_frequencies", version=version)
-    return Frequencies.of((row["lang"], row["shared"], row["term"], row["articles"]) for row in found)
+    return Frequencies.of((row["lang"], row["shared"], _counts(row["terms"], row["articles"])) for row in found)
+
+
+def _counts(terms: str, articles: str) -> Counter[str]:
+    return Counter(dict(zip(terms.split(SEPARATOR), map(int, articles.split()), strict=True)))
 
 
 def _terms_row(one: Taken, profile: Profile, version: int, stamp: Stamp) -> Mapping[str, object]:

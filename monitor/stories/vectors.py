@@ -63,20 +63,21 @@ class Frequencies:
         self.own[counts.lang].update(set().union(*counts.own))
         self.shared[counts.lang].update(set().union(*counts.shared))
 
-    def rows(self) -> Iterator[tuple[str, bool, str, int]]:
-        """(language, shared?, term, articles); the empty term stands for all articles of a language."""
+    def parts(self) -> Iterator[tuple[str, bool, Counter[str]]]:
+        """(language, shared?, articles by term); the empty term stands for all articles of a language."""
         for lang, articles in self.documents.items():
-            yield lang, False, "", articles
-            for shared, used_by in ((False, self.own[lang]), (True, self.shared[lang])):
-                yield from ((lang, shared, term, count) for term, count in used_by.items())
+            yield lang, False, Counter({"": articles}) + self.own[lang]
+            if self.shared[lang]:
+                yield lang, True, self.shared[lang]
 
     @classmethod
-    def of(cls, rows: Iterable[tuple[str, bool, str, int]]) -> Frequencies:
-        """What `rows` gave, of however many."""
+    def of(cls, parts: Iterable[tuple[str, bool, Counter[str]]]) -> Frequencies:
+        """What `parts` gave."""
         found = cls()
-        for lang, shared, term, articles in rows:
-            counts = (found.shared if shared else found.own)[lang] if term else found.documents
-            counts[term or lang] = articles
+        for lang, shared, counts in parts:
+            (found.shared if shared else found.own)[lang] = counts
+            if not shared:
+                found.documents[lang] = counts.pop("")
         return found
 
     def profile(self, counts: TermCounts) -> Profile:

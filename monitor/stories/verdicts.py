@@ -27,8 +27,7 @@ def verdict(one: StoryInput, other: StoryInput, window: Sequence[StoryInput]) ->
     """What the rules say of a pair. `window`: other articles of those days, for page furniture and weights of terms."""
     earlier, later = sorted((one, other), key=lambda article: (article.at, article.article_id))
     everything = list({a.article_id: a for a in (*window, earlier, later)}.values())
-    texts = [one for one in side_by_side(earlier, later, everything) if len(one.words) >= MIN_WORDS]
-    return _texts(texts, _events(earlier, later, everything))
+    return _texts(side_by_side(earlier, later, everything), _events(earlier, later, everything))
 
 
 def _events(earlier: StoryInput, later: StoryInput, everything: Sequence[StoryInput]) -> PairVerdict:

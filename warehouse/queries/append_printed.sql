@@ -1,1 +1,2 @@
-INSERT INTO fingerprint BY NAME SELECT unnest(values) AS value, * EXCLUDE (values) FROM batch
+INSERT INTO fingerprint BY NAME
+SELECT unnest(string_split(values, ' '))::UBIGINT AS value, * EXCLUDE (values) FROM batch

@@ -1,1 +1,0 @@
-INSERT INTO term_count BY NAME SELECT * FROM batch
