@@ -19,6 +19,7 @@ from monitor.warehouse import Session
 
 Row = dict[str, Any]
 BATCH = 2_000  # articles, and
+KEPT = timedelta(days=60)  # of fingerprints and terms, which texts can always give again; no window is longer
 SPAN = timedelta(days=14)  # of news at once: memory stays bounded when years are taken in
 
 
@@ -35,6 +36,8 @@ def place(session: Session, run_id: str, at: datetime, members: Members | None =
         opened += _tell(session, taken, duplicates, stamp, members)
         found += duplicates
     repeats.regroup(session, found, stamp)
+    for table in ("fingerprint", "article_terms", "term_count"):
+        session.run(f"prune_{table}", before=at - KEPT)
     return opened
 
 

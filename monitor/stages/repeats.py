@@ -22,7 +22,6 @@ from monitor.warehouse import Session
 
 MIN_NEAR_CHARACTERS = 300  # below, texts are alike by being about the same thing
 STANDS_FOR = timedelta(days=1)  # a copy so close to its original need not be compared itself
-KEPT = timedelta(days=60)  # fingerprints: longer than any window, so that late arrivals find what they repeat
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,8 +111,10 @@ class Postings(dict[str, dict[int, float]]):
     def add(self, probes: Sequence[tuple[str, float]], story_id: int) -> None:
         """One more article of a story."""
         for term, weight in probes:
-            stories = self.setdefault(term, {})
-            if weight > stories.get(story_id, 0.0):
+            stories = self.get(term)
+            if stories is None:
+                self[term] = {story_id: weight}
+            elif weight > stories.get(story_id, 0.0):
                 stories[story_id] = weight
 
     def collect(self, probes: Sequence[tuple[str, float]], found: dict[int, float]) -> None:
@@ -175,10 +177,10 @@ class _Board:
         scored = [(similarity(member.profile, other.profile), -other.article_id) for other in recent]
         top, minus_id = max(scored)
         mean = sum(score for score, _ in scored) / len(scored)
-        again = any(recurring(member.headline, other.headline) for other in recent)
-        quiet = min(abs(member.at - other.at) for other in recent)
-        kept = 0.0 if again else kept_after(quiet)
-        return (mean + top) / 2 * kept, -story_id, -minus_id
+        score = (mean + top) / 2 * kept_after(min(abs(member.at - other.at) for other in recent))
+        # What stays below the threshold anyway need not be looked at for days in its titles.
+        again = score >= JOIN_AT and any(recurring(member.headline, other.headline) for other in recent)
+        return 0.0 if again else score, -story_id, -minus_id
 
 
 def threshold(profile: Profile) -> float:

@@ -56,6 +56,15 @@ def stems(text: str, lang: str) -> list[str]:
     return [stem for word in words(text) if (stem := _stem(word.lower(), code))]
 
 
+def both_terms(text: str, lang: str) -> tuple[list[str], list[str]]:
+    """`stems` and `shared_terms` of one text, which is split once."""
+    code = _code(lang)
+    pairs = [_both(word, code) for word in words(text.lower())]
+    folded = plain(text)
+    phrases = [concept for phrase, concept in PHRASES[code] if phrase in folded]
+    return [stem for stem, _ in pairs if stem], phrases + [shared for _, shared in pairs if shared]
+
+
 def _code(lang: str) -> str:
     return "es" if lang == "es" else "en"
 
@@ -93,6 +102,11 @@ def _shared(word: str, code: str) -> str:
         return ""
     concepts = CONCEPTS[code]
     return concepts.get(bare) or concepts.get(_singular(bare)) or cognate(bare)
+
+
+@lru_cache(maxsize=200_000)
+def _both(word: str, code: str) -> tuple[str, str]:
+    return _stem(word, code), _shared(word, code)
 
 
 def _figure(word: str) -> str:

@@ -8,9 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import mul
 
 from monitor.model import StoryInput
-from monitor.stories.terms import shared_terms, stems, undated
+from monitor.stories.terms import both_terms, stems, undated
 
 Vector = Mapping[str, float]
 Sections = tuple[Counter[str], ...]
@@ -116,8 +117,10 @@ def term_counts(article: StoryInput, *, bilingual: bool = True) -> TermCounts:
     """The terms of an article. Those shared by both languages are left out where nothing asks for them."""
     lang = article.lang
     texts = [undated(text, lang) for text in _sections(article)]
-    own = tuple(Counter(stems(text, lang)) for text in texts)
-    return TermCounts(lang, own, tuple(Counter(shared_terms(text, lang)) for text in texts) if bilingual else ())
+    if not bilingual:
+        return TermCounts(lang, tuple(Counter(stems(text, lang)) for text in texts), ())
+    own, shared = zip(*(map(Counter, both_terms(text, lang)) for text in texts), strict=True)
+    return TermCounts(lang, own, shared)
 
 
 def profiles(articles: Sequence[StoryInput]) -> dict[int, Profile]:
@@ -139,9 +142,10 @@ def similarity(one: Profile, other: Profile) -> float:
 
 def cosine(one: Vector, other: Vector) -> float:
     """Dot product of two unit vectors, of which no single term may give more than half: one name is no event."""
-    products = [one[term] * other[term] for term in one.keys() & other.keys()]
-    if not products:
+    common = one.keys() & other.keys()
+    if not common:
         return 0.0
+    products: list[float] = list(map(mul, map(one.__getitem__, common), map(other.__getitem__, common)))
     total = math.fsum(products)  # exact, so that the order of a set makes no difference
     return min(total, 2 * (total - max(products)))
 
@@ -162,18 +166,18 @@ def _sections(article: StoryInput) -> tuple[str, str, str]:
 def _vector(sections: Sections, idf: Mapping[str, float]) -> Vector:
     vector: dict[str, float] = defaultdict(float)
     for share, counts in zip(WEIGHTS, sections, strict=False):
-        part = [(term, (1 + _log(count)) * idf[term]) for term, count in counts.items()]
-        norm = math.sqrt(math.fsum(weight * weight for _, weight in part))
-        for term, weight in part if norm else ():
-            vector[term] += share * weight / norm
+        part = [_tf(count) * idf[term] for term, count in counts.items()]
+        norm = math.hypot(*part) / share
+        for term, weight in zip(counts, part, strict=True):
+            vector[term] += weight / norm
     top = sorted(sorted(vector), key=vector.__getitem__, reverse=True)[:TOP_TERMS]
-    norm = math.sqrt(math.fsum(vector[term] ** 2 for term in top)) / SCALE
-    return {term: _WEIGHTS[round(vector[term] / norm)] for term in top} if norm else {}
+    norm = math.hypot(*map(vector.__getitem__, top)) / SCALE
+    return {term: _WEIGHTS[round(vector[term] / norm)] for term in top}
 
 
 @lru_cache(maxsize=1_000)
-def _log(count: int) -> float:
-    return math.log(count)
+def _tf(count: int) -> float:
+    return 1 + math.log(count)
 
 
 class _Idf(dict[str, float]):
