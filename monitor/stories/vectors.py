@@ -147,7 +147,7 @@ def cosine(one: Vector, other: Vector) -> float:
         return 0.0
     products: list[float] = list(map(mul, map(one.__getitem__, common), map(other.__getitem__, common)))
     total = math.fsum(products)  # exact, so that the order of a set makes no difference
-    return min(total, 2 * (total - max(products)))
+    return min(1.0, total, 2 * (total - max(products)))
 
 
 def heaviest_shared(one: Profile, other: Profile, limit: int) -> tuple[str, ...]:
