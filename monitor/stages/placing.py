@@ -29,6 +29,7 @@ def place(session: Session, run_id: str, at: datetime, members: Members | None =
     `members` remembers weighed articles from run to run in one process; without it they are read again.
     """
     stamp, members, opened = Stamp(run_id, at), {} if members is None else members, 0
+    _catch_up(session, stamp)
     found: list[Duplicate] = []
     for batch in _batches(session.rows("select_unplaced")):
         taken = _take_in(session, batch, stamp)
@@ -41,19 +42,48 @@ def place(session: Session, run_id: str, at: datetime, members: Members | None =
     return opened
 
 
+def rebuild_duplicates(session: Session) -> None:
+    """Find all duplicates again, run by run, in the order and with the instants in which articles were taken in.
+
+    Where neither texts nor rules have changed, the same fingerprints, duplicates and groups come out.
+    """
+    for table in ("fingerprint", "duplicate", "duplicate_group"):
+        session.run(f"clear_{table}")
+    for run in session.rows("select_placing_runs"):
+        stamp, found = Stamp(run["run_id"], run["known_at"]), list[Duplicate]()
+        for batch in _batches(session.rows("select_placed", run_id=stamp.run_id, known_at=stamp.at)):
+            found += repeats.find(session, _read(session, batch), stamp)
+        repeats.regroup(session, found, stamp)
+        session.run("prune_fingerprint", before=stamp.at - KEPT)
+
+
+def _catch_up(session: Session, stamp: Stamp) -> None:
+    """Keep what grouping needs of recent articles that were placed before it was kept (by an older version)."""
+    for batch in _batches(session.rows("select_unprinted", since=stamp.at - weighing.IDF_DAYS)):
+        taken = _read(session, batch)
+        if taken:
+            repeats.store_fingerprints(session, taken, (), stamp)
+            weighing.weigh(session, taken, stamp)
+
+
 def _take_in(session: Session, batch: Sequence[Row], stamp: Stamp) -> list[Taken]:
-    """Read the texts of a batch and number them."""
-    ids, versions = [row["article_id"] for row in batch], [row["version"] for row in batch]
-    texts = {
-        row["article_id"]: rows.story_input(row) for row in session.rows("select_texts", ids=ids, versions=versions)
-    }
+    """Number the articles of a batch and read their texts."""
     first = session.rows("select_last_seq")[0]["seq"] + 1
-    known = [row for row in batch if row["article_id"] in texts]  # of sources that are configured
-    taken = [
-        Taken(texts[row["article_id"]], row["version"], first + place, row["day"]) for place, row in enumerate(known)
-    ]
+    taken = _read(session, [{**row, "seq": first + place} for place, row in enumerate(batch)])
     session.append("placed", [_placed_row(one, stamp) for one in taken])
     return taken
+
+
+def _read(session: Session, batch: Sequence[Row]) -> list[Taken]:
+    """The articles of a batch with their texts, without those of sources that nobody knows."""
+    ids, versions = [row["article_id"] for row in batch], [row["version"] for row in batch]
+    found = session.rows("select_texts", ids=ids, versions=versions)
+    texts = {row["article_id"]: rows.story_input(row) for row in found}
+    return [
+        Taken(texts[row["article_id"]], row["version"], row["seq"], row["day"])
+        for row in batch
+        if row["article_id"] in texts
+    ]
 
 
 def _placed_row(one: Taken, stamp: Stamp) -> Row:

@@ -71,7 +71,7 @@ def append_judged(job: Job, session: Session, judged: Sequence[Judged]) -> None:
 def place_articles(job: Job) -> None:
     """Find duplicates and stories of what has none yet, in one transaction."""
     with job.watch.stage("group stories"), job.warehouse.write() as session:
-        job.stored["story"] += placing.place(session, job.run_id, job.started_at)
+        job.stored["story"] += placing.place(session, job.run_id, job.started_at, job.members)
 
 
 def _count_pages(job: Job, judged: Sequence[Judged]) -> None:

@@ -24,7 +24,7 @@ PROBE_TERMS = 30
 SHARED_TERMS = 8
 # An event is news for days, not weeks; a like story later is another event. (Quiet time, share of the score kept.)
 DECAY = ((timedelta(days=3), 1.0), (timedelta(days=7), 0.8))
-MUST_LINK = frozenset({"exact", "near", "update", "excerpt_of"})
+MUST_LINK = frozenset({"same_url", "exact", "near", "update", "excerpt_of"})
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ LEFT JOIN placement_at('infinity'::TIMESTAMPTZ) AS p USING (article_id)
 LEFT JOIN (
     SELECT * FROM duplicate
     QUALIFY row_number() OVER (PARTITION BY article_id
-        ORDER BY list_position(['exact', 'near', 'update', 'excerpt_of', 'shares_passage'], relation), similarity DESC, of_id) = 1
+        ORDER BY list_position(['same_url', 'exact', 'near', 'update', 'excerpt_of', 'shares_passage'], relation), similarity DESC, of_id) = 1
 ) AS d USING (article_id)
 LEFT JOIN (SELECT article_id, arg_max(author, known_at) AS author FROM story_decision WHERE action = 'split' GROUP BY article_id)
     AS c USING (article_id)

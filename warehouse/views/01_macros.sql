@@ -69,7 +69,7 @@ CREATE OR REPLACE MACRO article_at(as_of) AS TABLE
     JOIN source_at(as_of) AS s ON s.source_id = a.source_id
     LEFT JOIN placement_at(as_of) AS p USING (article_id)
     LEFT JOIN (SELECT article_id, min(of_id) AS of_id FROM duplicate
-               WHERE known_at <= as_of AND relation IN ('exact', 'near', 'update') GROUP BY article_id) AS d
+               WHERE known_at <= as_of AND relation IN ('same_url', 'exact', 'near', 'update') GROUP BY article_id) AS d
         USING (article_id)
     WHERE a.known_at <= as_of AND r.relevant;
 

@@ -52,3 +52,22 @@ CREATE OR REPLACE MACRO story_at(as_of) AS TABLE
 
 CREATE OR REPLACE VIEW story_current AS SELECT * FROM story_at('infinity'::TIMESTAMPTZ);
 COMMENT ON VIEW story_current IS 'Stories: articles about one event. texts: without repeats; owners_independent: owner groups and agencies with a text of their own; state: new, growing, continuing, resurfaced or gone quiet in the last week of collection.';
+
+-- Where each article stands among those that are one text with it; an earlier instant shows the groups of then.
+CREATE OR REPLACE MACRO duplicate_group_at(as_of) AS TABLE
+    SELECT article_id, group_id, canonical_id, known_at FROM duplicate_group WHERE known_at <= as_of
+    QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY known_at DESC) = 1;
+
+-- One row per text that several articles carry. origin: the agency named in the earliest of them that names one, else
+-- the outlet that was first: probable, for nobody says where a text was copied from.
+CREATE OR REPLACE VIEW text_current AS
+    SELECT g.group_id, any_value(g.canonical_id) AS canonical_id, arg_min(v.title, (v.effective_at, v.article_id)) AS title,
+        count(*) AS articles, count(DISTINCT v.outlet) AS outlets, count(DISTINCT v.owner) AS owners,
+        min(v.effective_at) AS first_at, max(v.effective_at) AS last_at,
+        coalesce(
+            arg_min(v.agency, (v.effective_at, v.article_id)) FILTER (v.agency IS NOT NULL),
+            arg_min(v.outlet, (v.effective_at, v.article_id))) AS origin
+    FROM duplicate_group_at('infinity'::TIMESTAMPTZ) AS g
+    JOIN voice_at('infinity'::TIMESTAMPTZ) AS v USING (article_id)
+    GROUP BY g.group_id HAVING count(*) > 1;
+COMMENT ON VIEW text_current IS 'Texts that several articles carry: the canonical article, how many articles, outlets and owner groups, and the probable origin (an agency named, else the first outlet).';
