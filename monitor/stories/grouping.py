@@ -11,7 +11,8 @@ from functools import cached_property
 from itertools import islice
 
 from monitor.model import Duplicate, StoryInput, StoryLink
-from monitor.stories.fixtures import Sides, other_match, sides
+from monitor.stories import occasions
+from monitor.stories.occasions import Occasion, occasion
 from monitor.stories.templates import Headline, headline, overlap, recurring
 from monitor.stories.vectors import Profile, heaviest_shared, profiles, similarity
 
@@ -60,9 +61,8 @@ class Member:
         return tuple(islice(self.profile.shared.items(), PROBE_TERMS))
 
     @cached_property
-    def sides(self) -> Sides | None:
-        """Of the match that the title is about."""
-        return sides(self.title, self.profile.lang)
+    def occasion(self) -> Occasion:
+        return occasion(self.title, self.profile.lang)
 
 
 def assign(
@@ -187,15 +187,15 @@ class _Board:
         top, minus_id = max(scored)
         mean = sum(score for score, _ in scored) / len(scored)
         score = (mean + top) / 2 * kept_after(min(abs(member.at - other.at) for other in recent))
-        # What stays below the threshold anyway need not be looked at for matches and days in its titles.
+        # What stays below the threshold anyway need not be looked at for days and matches in its titles.
         again = score >= JOIN_AT and any(is_another(member, other) for other in recent)
         return 0.0 if again else score, -story_id, -minus_id
 
 
 def is_another(one: Member, other: Member) -> bool:
-    """True for two issues of a recurring page, and for two matches: much alike, and another event each time."""
+    """True for two issues of a recurring page, two matches, two earthquakes: like words about another event."""
     returned = abs(one.at - other.at) >= RETURNED and overlap(one.headline, other.headline) >= SAME_WORDING
-    return returned or recurring(one.headline, other.headline) or other_match(one.sides, other.sides)
+    return returned or recurring(one.headline, other.headline) or occasions.is_another(one.occasion, other.occasion)
 
 
 def threshold(profile: Profile) -> float:
