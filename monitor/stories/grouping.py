@@ -18,7 +18,7 @@ from monitor.stories.vectors import Profile, heaviest_shared, profiles, similari
 
 JOIN_AT = 0.23
 # A title and a summary share a place and a verb by chance; read on real feeds, joins under this were half wrong.
-JOIN_SHORT_AT = 0.29
+JOIN_SHORT_AT = 0.28
 RECENT_MEMBERS = 30
 CANDIDATES = 12
 PROBE_TERMS = 30

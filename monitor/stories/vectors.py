@@ -148,8 +148,9 @@ def similarity(one: Profile, other: Profile) -> float:
     """
     if one.lang != other.lang:
         return min(1.0, CROSS_SCALE * cosine(one.shared, other.shared))
-    alike = cosine(one.own, other.own)
-    return math.sqrt(alike * titles_told(one, other)) if one.is_short and other.is_short else alike
+    if one.is_short and other.is_short:
+        return math.sqrt(max(0.0, cosine(one.own, other.own, few=2)) * titles_told(one, other))
+    return cosine(one.own, other.own)
 
 
 def titles_told(one: Profile, other: Profile) -> float:
@@ -162,14 +163,20 @@ def _told(title: Vector, text: Vector) -> float:
     return sum(weight for term, weight in title.items() if term in text) / total if total else 0.0
 
 
-def cosine(one: Vector, other: Vector) -> float:
-    """Dot product of two unit vectors, of which no single term may give more than half: one name is no event."""
+def cosine(one: Vector, other: Vector, *, few: int = 1) -> float:
+    """Dot product of two unit vectors, of which one term may give half, two give two thirds, up to `few` terms.
+
+    One name is no event; in a short text a first and a last name are not, either.
+    """
     common = one.keys() & other.keys()
     if not common:
         return 0.0
     products: list[float] = list(map(mul, map(one.__getitem__, common), map(other.__getitem__, common)))
     total = math.fsum(products)  # exact, so that the order of a set makes no difference
-    return min(1.0, total, 2 * (total - max(products)))
+    if few == 1:
+        return min(1.0, total, 2 * (total - max(products)))
+    products.sort(reverse=True)
+    return min(1.0, total, *((count + 1) * (total - sum(products[:count])) for count in range(1, few + 1)))
 
 
 def heaviest_shared(one: Profile, other: Profile, limit: int) -> tuple[str, ...]:
