@@ -522,6 +522,19 @@ class StoryLink:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryChange:
+    """A correction of the grouping: `merge` (`story_id` becomes part of `into_id`) or `split` (`article_id` leaves)."""
+
+    action: str
+    story_id: int
+    article_id: int | None
+    into_id: int
+    score: float
+    join_at: float  # what the score was held against
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class PairVerdict:
     """Why two articles are or are not one text and one event. Shares 0..1, offsets in words; earlier text first."""
 

@@ -32,7 +32,7 @@ from monitor.stages.judge import relevance_of
 from monitor.stages.read import Wanted, read_pages
 from monitor.stages.sift import NOTHING, Known, Sieve, Sifted, reasons_of
 from monitor.stages.stopping import Stoppable
-from monitor.stages.store import place_articles, store_articles, store_looks
+from monitor.stages.store import place_articles, recheck_stories, store_articles, store_looks
 from monitor.text import stable_id
 from monitor.warehouse import Session, Warehouse
 
@@ -164,6 +164,7 @@ async def _execute(
         until = job.clock.now() + job.settings.fetch.page_budget
         await _read(job, wanted, line, until)
         place_articles(job)
+        recheck_stories(job)
         await _look_again(job, line, until)
     finished_at, failed_checks = ledger.record_end(job)
     if publish:

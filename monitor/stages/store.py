@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.errors import Reason
-from monitor.stages import ledger, placing, rows, version_rows, versions
+from monitor.stages import ledger, placing, rechecking, rows, version_rows, versions
 from monitor.stages.job import Job, Learned
 from monitor.stages.judge import Judged, Previous, judge
 from monitor.stages.read import Reading
@@ -72,6 +72,12 @@ def place_articles(job: Job) -> None:
     """Find duplicates and stories of what has none yet, in one transaction."""
     with job.watch.stage("group stories"), job.warehouse.write() as session:
         job.stored["story"] += placing.place(session, job.run_id, job.started_at, job.members)
+
+
+def recheck_stories(job: Job) -> None:
+    """Look at the stories of the last days again, in the first run of each day."""
+    with job.watch.stage("recheck stories"), job.warehouse.write() as session:
+        job.stored["story_event"] += rechecking.recheck(session, job.run_id, job.started_at, job.settings.zone)
 
 
 def _count_pages(job: Job, judged: Sequence[Judged]) -> None:

@@ -83,7 +83,7 @@ def assign(
 
 def link(members: Iterable[Member], duplicates: Sequence[Duplicate] = ()) -> tuple[StoryLink, ...]:
     """`assign` for articles that are weighed already: one link for every member that has no story yet."""
-    board, twins = _Board(), _twins(duplicates)
+    board, twins = Board(), twins_of(duplicates)
     fresh = []
     for member in sorted(members, key=lambda one: (one.at, one.article_id)):
         if member.story_id is None:
@@ -98,7 +98,7 @@ def link(members: Iterable[Member], duplicates: Sequence[Duplicate] = ()) -> tup
     return tuple(links)
 
 
-def _twins(duplicates: Sequence[Duplicate]) -> dict[int, list[tuple[float, int]]]:
+def twins_of(duplicates: Sequence[Duplicate]) -> dict[int, list[tuple[float, int]]]:
     """article_id -> (similarity, article_id) of the texts it must share a story with, most alike first."""
     twins: dict[int, list[tuple[float, int]]] = defaultdict(list)
     for one in duplicates:
@@ -137,7 +137,7 @@ _NO_STORIES: dict[int, float] = {}
 
 
 @dataclass(slots=True)
-class _Board:
+class Board:
     """Stories so far, with an inverted index over the terms of their members."""
 
     stories: dict[int, list[Member]] = field(default_factory=dict)
@@ -161,7 +161,7 @@ class _Board:
 
     def place(self, member: Member) -> StoryLink:
         """The best story at or over the threshold, else a new one."""
-        best = max((self._match(member, story_id) for story_id in self._candidates(member)), default=None)
+        best = max((self.match(member, story_id) for story_id in self.candidates(member)), default=None)
         if best is None or best[0] < threshold(member.profile):
             return StoryLink(member.article_id, member.article_id, 0.0)
         score, _, nearest_id = best
@@ -170,8 +170,8 @@ class _Board:
         shared = heaviest_shared(member.profile, nearest.profile, SHARED_TERMS)
         return StoryLink(member.article_id, story_id, round(score, 4), nearest_id, shared)
 
-    def _candidates(self, member: Member) -> list[int]:
-        """Stories with the same heavy terms: own terms within a language, shared ones between languages."""
+    def candidates(self, member: Member) -> list[int]:
+        """Stories with the same heavy terms, the most promising first: own terms within a language, else shared ones."""
         found: dict[int, float] = defaultdict(float)
         for lang, postings in self.own.items():
             if lang == member.profile.lang:
@@ -180,7 +180,7 @@ class _Board:
                 self.shared[lang].collect(member.shared_probes, found)
         return heapq.nsmallest(CANDIDATES, found, key=lambda story_id: (-found[story_id], story_id))
 
-    def _match(self, member: Member, story_id: int) -> tuple[float, int, int]:
+    def match(self, member: Member, story_id: int) -> tuple[float, int, int]:
         """Score, and the nearest member; the middle value breaks ties in favour of the older story."""
         recent = self.stories[story_id][-RECENT_MEMBERS:]
         scored = [(similarity(member.profile, other.profile), -other.article_id) for other in recent]

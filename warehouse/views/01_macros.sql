@@ -33,26 +33,34 @@ CREATE OR REPLACE MACRO relevance_at(as_of) AS TABLE
     LEFT JOIN (SELECT article_id, holds, author FROM label_at(as_of) WHERE theme IS NULL) AS l
         ON l.article_id = r.article_id;
 
--- Where each story that an analyst merged ended up: merges follow one another (a into b, b into c).
+-- Merges and splits of stories known by then: by the daily re-check, and by analysts (`decided`), whose word wins.
+CREATE OR REPLACE MACRO story_change_at(as_of) AS TABLE
+    SELECT action, story_id, article_id, into_id, false AS decided, reason, NULL::VARCHAR AS author, known_at
+    FROM story_event WHERE known_at <= as_of
+    UNION ALL
+    SELECT action, story_id, article_id, into_id, true, note, author, known_at FROM story_decision WHERE known_at <= as_of;
+
+-- Where each story that was merged ended up: merges follow one another (a into b, b into c).
 CREATE OR REPLACE MACRO merged_at(as_of) AS TABLE
     WITH RECURSIVE step AS (
-        SELECT story_id, arg_max(into_id, known_at) AS into_id FROM story_decision
-        WHERE action = 'merge' AND known_at <= as_of GROUP BY story_id),
+        SELECT story_id, arg_max(into_id, (decided, known_at)) AS into_id FROM story_change_at(as_of)
+        WHERE action = 'merge' GROUP BY story_id),
     path AS (
         SELECT story_id, into_id, 1 AS steps FROM step
         UNION ALL
         SELECT path.story_id, step.into_id, steps + 1 FROM path JOIN step ON step.story_id = path.into_id WHERE steps < 100)
     SELECT story_id, arg_max(into_id, steps) AS into_id FROM path GROUP BY story_id;
 
--- Which story an article belongs to. What an analyst decided wins over what was computed.
+-- Which story an article belongs to, and which one it was placed in (`placed_in`) before anything was changed.
 CREATE OR REPLACE MACRO placement_at(as_of) AS TABLE
     WITH computed AS (
         SELECT article_id, story_id, score, linked_to, shared FROM story_member WHERE known_at <= as_of
         QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY known_at DESC) = 1),
     split AS (
-        SELECT article_id, arg_max(into_id, known_at) AS into_id FROM story_decision
-        WHERE action = 'split' AND known_at <= as_of GROUP BY article_id)
-    SELECT c.article_id, coalesce(m.into_id, s.into_id, c.story_id) AS story_id, c.score, c.linked_to, c.shared
+        SELECT article_id, arg_max(into_id, (decided, known_at)) AS into_id FROM story_change_at(as_of)
+        WHERE action = 'split' GROUP BY article_id)
+    SELECT c.article_id, coalesce(m.into_id, s.into_id, c.story_id) AS story_id, c.score, c.linked_to, c.shared,
+        c.story_id AS placed_in
     FROM computed AS c
     LEFT JOIN split AS s USING (article_id)
     LEFT JOIN merged_at(as_of) AS m ON m.story_id = coalesce(s.into_id, c.story_id);
