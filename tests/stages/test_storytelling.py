@@ -15,7 +15,8 @@ from world import START, feed, item, page, rows, run_once, settings, source
 from monitor.errors import UsageError
 from monitor.fetch import Network
 from monitor.model import Settings
-from monitor.stages import storytelling
+from monitor.stages import rechecking, storytelling
+from monitor.warehouse import Warehouse
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 BUS = (
@@ -174,3 +175,55 @@ def test_the_first_article_can_leave_its_own_story(told: Settings) -> None:
     done = storytelling.split(told, str(known["andino"]), author="ana", note="", now=START + timedelta(days=1))
     assert done["into_id"] != known["andino"]
     assert counted(told, "costa")["articles"] == 3
+
+
+def look_again(config: Settings, days: float) -> int:
+    """The daily re-check, so long after the last run."""
+    at = START + timedelta(days=days)
+    with Warehouse(config.state).write() as session:
+        changes = rechecking.recheck(session, f"later-{days}", at, config.zone)
+    Warehouse(config.state).publish()
+    return changes
+
+
+@pytest.fixture
+def apart(told: Settings) -> Settings:
+    """The desk, had the fourth report been placed in a story of its own."""
+    with Warehouse(told.state).write() as session:
+        session.select("UPDATE story_member SET story_id = article_id WHERE article_id = $id", {"id": ids(told)["norte"]})
+    return told
+
+
+def test_stories_are_looked_at_again_by_the_first_run_of_each_day(told: Settings) -> None:
+    """One record a day; another run on the same day in Lima does nothing."""
+    days = rows(told, "SELECT count(*) AS n, count(DISTINCT known_at) AS days FROM story_recheck")[0]
+    assert (days["n"], days["days"]) == (2, 2)
+    assert look_again(told, 0.1) == 0
+    assert rows(told, "SELECT count(*) AS n FROM story_recheck")[0]["n"] == 2
+
+
+def test_a_merge_by_the_re_check_is_an_event_with_its_time(apart: Settings) -> None:
+    """From its instant on the stories are one, with score and reason; before it they are two; done once."""
+    known = ids(apart)
+    assert look_again(apart, 1) == 1
+    (event,) = rows(apart, "FROM story_event")
+    assert (event["action"], event["story_id"], event["into_id"]) == ("merge", known["norte"], known["andino"])
+    assert event["score"] >= event["join_at"]
+    placed = "SELECT story_id FROM placement_at($at) WHERE article_id = $id"
+    stories = {
+        days: rows(apart, placed, at=START + timedelta(days=days), id=known["norte"])[0]["story_id"] for days in (0.5, 1)
+    }
+    assert stories == {0.5: known["norte"], 1: known["andino"]}
+    assert look_again(apart, 2) == 0
+    (told_of,) = storytelling.story(apart, str(known["norte"]))["decisions"]
+    assert (told_of["author"], "would" in told_of["note"]) == (None, True)
+
+
+def test_what_an_analyst_decides_wins_over_the_re_check(apart: Settings) -> None:
+    """Taken out of a merged story, an article stays out; a story that people decided about is not touched."""
+    known = ids(apart)
+    assert look_again(apart, 1) == 1
+    storytelling.split(apart, str(known["norte"]), author="ana", note="", now=START + timedelta(days=1.5))
+    assert counted(apart, "norte")["articles"] == 1
+    assert look_again(apart, 2) == 0
+    assert counted(apart, "norte")["articles"] == 1
