@@ -20,6 +20,7 @@ from monitor.errors import UsageError
 from monitor.model import Digest, Section
 
 _WORDS_A_MINUTE = 220
+_ONLY_WITH_ROWS = frozenset({"regrouped"})  # sections about something that as a rule does not happen
 
 
 def build(
@@ -111,6 +112,8 @@ def _sections(
     reasons = {row["theme"]: why(row, frame) for row in themes}
     for name, found in rows.items():
         spec = specs[name]
+        if spec.layout in _ONLY_WITH_ROWS and not found:
+            continue
         drawn, notes[name] = draw(spec, found, frame)
         if spec.layout == "theme_leads":
             drawn = [{**row, "why": reasons.get(row["theme"], "")} for row in drawn]

@@ -100,6 +100,23 @@ def _late(row: Row, frame: Frame) -> dict[str, Any]:
     }
 
 
+def regrouped(rows: Sequence[Row], frame: Frame) -> Drawn:
+    return [_regrouped(row, frame) for row in rows], []
+
+
+def _regrouped(row: Row, frame: Frame) -> dict[str, Any]:
+    day = frame.day(row["changed_at"])
+    who = frame.say("changed_by", day=day, author=row["author"]) if row["decided"] else frame.say("rechecked", day=day)
+    return {
+        **titled(row, frame),
+        "outlet": frame.say(f"story_{row['action']}", title=headline(row["other_title"])),
+        "when": who,
+        "themes": "",
+        "note": frame.say("refigured", weeks=", ".join(str(week).split("-")[-1] for week in row["weeks"])),
+        "total": row["total"],
+    }
+
+
 def _week(row: Row) -> str:
     """`2026-W45` -> `W45`: the year is in the heading."""
     return str(row["week"]).split("-")[-1]
@@ -128,6 +145,7 @@ _LAYOUTS: Mapping[str, Callable[[Sequence[Row], Frame], Drawn]] = {
     "edits": edits,
     "stories": stories,
     "articles": articles,
+    "regrouped": regrouped,
     "coverage": coverage,
     "reasons": reasons,
     "table": table,

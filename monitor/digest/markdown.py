@@ -154,6 +154,7 @@ _LAYOUTS: Mapping[str, Callable[[Rows, Mapping[str, str]], Iterator[str]]] = {
     "edits": _edits,
     "stories": _stories,
     "articles": _articles,
+    "regrouped": _articles,
     "coverage": _coverage,
     "reasons": _reasons,
     "table": _table,

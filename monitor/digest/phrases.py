@@ -164,6 +164,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "dated": ("dated {day} ({week}), seen {seen}", "del {day} ({week}), visto el {seen}"),
     "adds": ("adds a story to {week}", "añade una historia a {week}"),
+    # stories joined or taken apart
+    "story_merge": ("now part of “{title}”", "ahora parte de «{title}»"),
+    "story_split": ("no longer part of “{title}”", "ya no es parte de «{title}»"),
+    "rechecked": ("re-checked on {day}", "revisado el {day}"),
+    "changed_by": ("decided by {author} on {day}", "decidido por {author} el {day}"),
+    "refigured": ("changes the figures of {weeks}", "cambia las cifras de {weeks}"),
     # coverage
     "all_well": (
         "All as usual ({sources}; new entries): {names}.",

@@ -196,6 +196,7 @@ _LAYOUTS: Mapping[str, Callable[[_Page, Rows, Mapping[str, str]], None]] = {
     "edits": _edits,
     "stories": _stories,
     "articles": _articles,
+    "regrouped": _articles,
     "coverage": _coverage,
     "reasons": _reasons,
     "table": _table,

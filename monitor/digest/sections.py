@@ -37,6 +37,7 @@ LAYOUTS: Mapping[str, frozenset[str]] = {
     ),
     "stories": _columns("story_id title lang url last_at outlets outlet_n owner_n unheard themes_en themes_es total"),
     "articles": _columns("title lang url outlet effective_at learned_at week adds_story themes_en themes_es total"),
+    "regrouped": _columns("action title lang url other_title articles decided author changed_at weeks total"),
     "coverage": _columns(
         "name state fetches ok failed reasons detail entries_new mean_new articles teasers last_ok_at last_new_at "
         "failing_since turned_away themes"

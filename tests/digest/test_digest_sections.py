@@ -435,6 +435,26 @@ class TestQuietAndLate:
         ]
         assert titles == [{"Tras el envío", "Del lunes siguiente"}, set()]
 
+    def test_a_story_joined_or_taken_apart_is_told_once(self, pair: World) -> None:
+        """Where articles of an earlier week moved: in the issue after it, with the weeks whose figures change."""
+        pair.collect(["a", "b"], range(-2, 2))
+        known = lima(pair.day(0, 2))
+        older = pair.article("a", lima(pair.day(-1)), "Primera")
+        other = pair.article("b", lima(pair.day(-1, 1)), "Segunda")
+        guest = pair.article("b", lima(pair.day(-1, 2)), "Ajena", story=older)
+        fresh = [pair.article(name, lima(pair.day(0)), name) for name in ("a", "b")]
+        for story, into in ((other, older), (fresh[1], fresh[0])):
+            pair.insert("story_event", action="merge", story_id=story, into_id=into, known_at=known)
+        split = {"action": "split", "story_id": older, "article_id": guest, "into_id": guest, "author": "ana"}
+        pair.insert("story_decision", **split, known_at=known + timedelta(hours=1))
+        rows = pair.section("06_regrouped")
+        assert {(row["action"], row["title"], row["other_title"], row["author"]) for row in rows} == {
+            ("merge", "Segunda", "Primera", None),
+            ("split", "Ajena", "Primera", "ana"),
+        }
+        assert {tuple(row["weeks"]) for row in rows} == {("2026-W45",)}
+        assert pair.section("06_regrouped", MONDAY + timedelta(7), AS_OF + timedelta(7)) == []
+
 
 class TestCoverage:
     def states(self, world: World) -> dict[str, str]:

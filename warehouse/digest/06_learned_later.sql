@@ -2,17 +2,11 @@
 -- title_es: Lo que supimos después
 -- layout: articles
 -- Articles with a theme, dated to an earlier week, that we saw after that week's issue: between the last issue and this
--- one. An issue that was only written, not sent, is taken to be of Monday 06:30. `adds_story`: the earlier week counts
--- one story more. Weeks before we collected are left out: what feeds still held when collection began is not news.
+-- one (issue_cuts_at). `adds_story`: the earlier week counts one story more. Weeks before we collected are left out: what feeds still held when collection began is not news.
 WITH news AS (SELECT * FROM news_at($as_of)),
-issue AS (
-    SELECT monday, coalesce(min(i.as_of), lima_midnight(monday + 7) + INTERVAL '6 hours 30 minutes') AS cut_at
-    FROM (SELECT $week_start::DATE AS monday UNION ALL SELECT $week_start::DATE - 7) AS w
-    LEFT JOIN digest_issue AS i ON i.week = week_name(w.monday) AND i.known_at <= $as_of
-    GROUP BY monday),
 late AS (
-    SELECT * FROM news
-    WHERE known_at > (SELECT min(cut_at) FROM issue) AND known_at <= (SELECT max(cut_at) FROM issue)
+    SELECT news.* FROM news, issue_cuts_at($week_start, $as_of) AS cut
+    WHERE known_at > cut.after_at AND known_at <= cut.until_at
         AND week_on < $week_start::DATE AND week_on IN (SELECT week_on FROM collected_at($as_of))),
 theme AS (
     SELECT t.article_id, list(coalesce(l.label_en, t.theme) ORDER BY t.score DESC, t.theme) AS themes_en,

@@ -44,6 +44,16 @@ CREATE OR REPLACE MACRO collected_at(as_of) AS TABLE
           FROM source_fetch WHERE known_at <= as_of AND status <> 'failed')
     WHERE week_on >= began_on GROUP BY week_on;
 
+-- What the issue of a week and the one before it knew: the instants between which something was learned later.
+-- An issue that was only written, not sent, is taken to be of Monday 06:30.
+CREATE OR REPLACE MACRO issue_cuts_at(this_on, as_of) AS TABLE
+    SELECT min(cut_at) AS after_at, max(cut_at) AS until_at
+    FROM (
+        SELECT monday, coalesce(min(i.as_of), lima_midnight(monday + 7) + INTERVAL '6 hours 30 minutes') AS cut_at
+        FROM (SELECT (this_on)::DATE AS monday UNION ALL SELECT (this_on)::DATE - 7) AS w
+        LEFT JOIN digest_issue AS i ON i.week = week_name(w.monday) AND i.known_at <= as_of
+        GROUP BY monday);
+
 -- Stories that had an article in one week. owners: owner groups with a text of their own.
 -- state: new, growing (more owner groups than last week), continuing, resurfaced (silent for three weeks);
 -- NULL where a story is older than our collection, so that nobody can tell.
