@@ -188,6 +188,7 @@ def version_row(item: Judged, run_id: str, known_at: datetime) -> Row:
         "body": article.body,
         "authors": list(article.authors),
         "byline_org": article.byline_org,
+        "agency": None,  # append_article_version.sql decides
         "section": article.section,
         "lang": article.lang or item.reading.wanted.source.lang,
         "published_raw": article.published.raw,

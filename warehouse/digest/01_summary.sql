@@ -3,7 +3,7 @@
 -- layout: summary
 -- One row. Articles are relevant ones without advice and bait pages; a source answered if one fetch of the week was usable.
 WITH news AS (
-    SELECT article_id, story_id, outlet, owner, independent, duplicate_of, week_on, rules_version, known_at
+    SELECT article_id, story_id, outlet, voice, independent, duplicate_of, week_on, rules_version, known_at
     FROM news_at($as_of)),
 story AS (SELECT * FROM story_week_at($week_start::DATE, $as_of)),
 answer AS (
@@ -26,7 +26,7 @@ counted AS (
         count(*) FILTER (week_on = $week_start::DATE AND duplicate_of IS NULL) AS texts,
         count(DISTINCT story_id) FILTER (week_on = $week_start::DATE) AS stories,
         count(DISTINCT outlet) FILTER (week_on = $week_start::DATE) AS outlets,
-        count(DISTINCT owner) FILTER (week_on = $week_start::DATE AND independent) AS owners,
+        count(DISTINCT voice) FILTER (week_on = $week_start::DATE AND independent) AS owners,
         count(*) FILTER (week_on = $week_start::DATE - 7) AS articles_last,
         count(DISTINCT story_id) FILTER (week_on = $week_start::DATE - 7) AS stories_last,
         coalesce(list(DISTINCT rules_version ORDER BY rules_version) FILTER (week_on = $week_start::DATE), []) AS rules_now,

@@ -53,7 +53,7 @@ quiet AS (
     GROUP BY t.theme),
 coverage AS (
     SELECT t.theme, count(*) AS articles, count(*) FILTER (n.duplicate_of IS NULL) AS texts, count(DISTINCT n.outlet) AS outlets,
-        greatest(1, count(DISTINCT n.owner) FILTER (n.independent)) AS owners
+        greatest(1, count(DISTINCT n.voice) FILTER (n.independent)) AS owners
     FROM theme_story AS t, monday, news_at($as_of) AS n
     WHERE t.week_on = this_on AND n.week_on = t.week_on AND n.story_id = t.story_id GROUP BY t.theme),
 scored AS (

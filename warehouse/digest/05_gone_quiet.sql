@@ -18,7 +18,7 @@ theme AS (
     WHERE s.week_on = $week_start::DATE - 7 GROUP BY s.story_id),
 story AS (
     SELECT n.story_id, count(*) AS articles, count(DISTINCT n.outlet) AS outlet_n,
-        greatest(1, count(DISTINCT n.owner) FILTER (n.independent)) AS owner_n, max(n.effective_at) AS last_at,
+        greatest(1, count(DISTINCT n.voice) FILTER (n.independent)) AS owner_n, max(n.effective_at) AS last_at,
         arg_min(struct_pack(title := n.title, lang := n.lang, url := n.url),
                 (n.duplicate_of IS NOT NULL, n.effective_at, n.article_id)) AS head,
         NOT bool_or(a.source_id IS NOT NULL) AS unheard

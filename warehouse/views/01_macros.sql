@@ -65,10 +65,25 @@ CREATE OR REPLACE MACRO placement_at(as_of) AS TABLE
     LEFT JOIN split AS s USING (article_id)
     LEFT JOIN merged_at(as_of) AS m ON m.story_id = coalesce(s.into_id, c.story_id);
 
+-- The agency whose text an article is: named as author, in the dateline or in the closing line. Every version keeps the
+-- answer (article_version.agency).
+CREATE OR REPLACE MACRO agency_of(byline_org, body) AS nullif(upper(coalesce(
+    nullif(regexp_extract(coalesce(byline_org, ''),
+        '(?i)\b(EFE|AFP|Reuters|AP|Associated Press|Europa Press|DPA|ANSA|Xinhua|Sputnik|Andina|Bloomberg|Prensa Latina)\b', 1), ''),
+    nullif(regexp_extract(left(coalesce(body, ''), 120),
+        '\((EFE|AFP|Reuters|REUTERS|AP|Europa Press|DPA|ANSA|Xinhua|Sputnik|Andina|ANDINA|Bloomberg|Prensa Latina)\)', 1), ''),
+    regexp_extract(right(coalesce(body, ''), 80),
+        '(?:\(|Fuente: |Con información de |With information from )(EFE|AFP|Reuters|REUTERS|AP|Europa Press|DPA|ANSA|Xinhua|Sputnik|Andina|ANDINA|Bloomberg|Prensa Latina)\)?\.?\s*$', 1))), '');
+
+-- An outlet that is an agency itself.
+CREATE OR REPLACE MACRO agency_named(outlet) AS
+    nullif(upper(regexp_extract(coalesce(outlet, ''), '^(?i)(EFE|AFP|Reuters|Xinhua|Andina|Europa Press|Prensa Latina)$', 1)), '');
+
 -- Relevant articles in their latest wording, with outlet, week and story.
 CREATE OR REPLACE MACRO article_at(as_of) AS TABLE
     SELECT a.article_id, a.source_id, s.outlet, s.owner, v.lang, v.title, v.summary, v.body, v.section, v.kind,
-        v.access, v.text_from, v.partial, v.reason, a.url, a.canonical_url, v.authors, v.byline_org, a.first_seen_at,
+        v.access, v.text_from, v.partial, v.reason, a.url, a.canonical_url, v.authors, v.byline_org, v.agency,
+        a.first_seen_at,
         a.published_at, a.published_quality, a.effective_at, lima_week(a.effective_at) AS week_on, v.version,
         r.score AS relevance, r.seo_bait, r.regions, r.rules_version, p.story_id, d.of_id AS duplicate_of, a.known_at
     FROM article AS a

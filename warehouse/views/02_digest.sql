@@ -23,9 +23,13 @@ CREATE OR REPLACE MACRO figures_of(txt) AS list_sort(list_distinct([
         '[0-9]{1,3}(?:[ \x{00a0}\x{202f}][0-9]{3})+\b|[0-9]+(?:[.,][0-9]+)*|\b(?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b')]));
 
 -- What the digest counts: relevant articles without advice and bait pages. `independent` is false for repeats of a
--- known text and for sources that pass on others' headlines. An article not yet placed is a story by itself.
+-- known text and for sources that pass on others' headlines. An article not yet placed is a story by itself. voice: the
+-- agency it comes from, else the owner group of the outlet: several outlets that carry one agency's texts are one voice,
+-- and so are the outlets of one owner. Wherever owner groups are counted as independent, voices are.
 CREATE OR REPLACE MACRO news_at(as_of) AS TABLE
-    SELECT a.* EXCLUDE (story_id), coalesce(a.story_id, a.article_id) AS story_id,
+    SELECT a.* EXCLUDE (story_id) REPLACE (coalesce(a.agency, agency_named(a.outlet)) AS agency),
+        coalesce('agency ' || coalesce(a.agency, agency_named(a.outlet)), a.owner) AS voice,
+        coalesce(a.story_id, a.article_id) AS story_id,
         a.duplicate_of IS NULL AND NOT coalesce(s.aggregator, false) AS independent
     FROM article_at(as_of) AS a
     JOIN source_at(as_of) AS s ON s.source_id = a.source_id
@@ -54,7 +58,7 @@ CREATE OR REPLACE MACRO issue_cuts_at(this_on, as_of) AS TABLE
         LEFT JOIN digest_issue AS i ON i.week = week_name(w.monday) AND i.known_at <= as_of
         GROUP BY monday);
 
--- Stories that had an article in one week. owners: owner groups with a text of their own.
+-- Stories that had an article in one week. owners: voices with a text of their own (agency copies counted once).
 -- state: new, growing (more owner groups than last week), continuing, resurfaced (silent for three weeks);
 -- NULL where a story is older than our collection, so that nobody can tell.
 CREATE OR REPLACE MACRO story_week_at(monday, as_of) AS TABLE
@@ -63,8 +67,8 @@ CREATE OR REPLACE MACRO story_week_at(monday, as_of) AS TABLE
         SELECT story_id, count(*) FILTER (week_on = monday) AS articles,
             count(*) FILTER (week_on = monday AND duplicate_of IS NULL) AS texts,
             count(DISTINCT outlet) FILTER (week_on = monday) AS outlets,
-            greatest(1, count(DISTINCT owner) FILTER (week_on = monday AND independent)) AS owners,
-            count(DISTINCT owner) FILTER (week_on = monday - 7 AND independent) AS owners_before,
+            greatest(1, count(DISTINCT voice) FILTER (week_on = monday AND independent)) AS owners,
+            count(DISTINCT voice) FILTER (week_on = monday - 7 AND independent) AS owners_before,
             count(DISTINCT outlet) FILTER (week_on = monday - 7) AS outlets_before,
             max(week_on) FILTER (week_on < monday) AS previous_week_on,
             min(effective_at) AS opened_at
@@ -83,7 +87,7 @@ CREATE OR REPLACE MACRO story_week_at(monday, as_of) AS TABLE
 -- Stories by theme and week: a story carries a theme when one of its articles of that week does.
 CREATE OR REPLACE MACRO theme_story_at(as_of) AS TABLE
     SELECT n.week_on, t.theme, n.story_id, count(*) AS tagged,
-        greatest(1, count(DISTINCT n.owner) FILTER (n.independent)) AS tagged_owners
+        greatest(1, count(DISTINCT n.voice) FILTER (n.independent)) AS tagged_owners
     FROM news_at(as_of) AS n JOIN tag_at(as_of) AS t USING (article_id)
     GROUP BY ALL;
 

@@ -10,11 +10,12 @@ CREATE OR REPLACE VIEW tag_current AS
 COMMENT ON VIEW tag_current IS 'Themes of the articles in article_current.';
 
 CREATE OR REPLACE VIEW theme_week AS
-    SELECT a.week, a.week_on, t.theme, t.label_en, count(DISTINCT a.story_id) AS stories, count(*) AS articles,
-        count(DISTINCT a.outlet) AS outlets, count(DISTINCT a.owner) AS owners
-    FROM article_current AS a JOIN tag_current AS t USING (article_id)
-    WHERE NOT a.seo_bait GROUP BY ALL;
-COMMENT ON VIEW theme_week IS 'Stories, articles, outlets and independent owner groups per theme and ISO week (Lima). Advice and lottery pages left out.';
+    SELECT week_name(n.week_on) AS week, n.week_on, t.theme, t.label_en, count(DISTINCT n.story_id) AS stories,
+        count(*) AS articles, count(DISTINCT n.outlet) AS outlets,
+        greatest(1, count(DISTINCT n.voice) FILTER (n.independent)) AS owners
+    FROM news_at('infinity'::TIMESTAMPTZ) AS n JOIN tag_current AS t USING (article_id)
+    GROUP BY ALL;
+COMMENT ON VIEW theme_week IS 'Stories, articles, outlets and independent owner groups (agency copies counted once) per theme and ISO week (Lima). Advice and lottery pages left out.';
 
 CREATE OR REPLACE VIEW source_current AS SELECT * FROM source_at('infinity'::TIMESTAMPTZ);
 COMMENT ON VIEW source_current IS 'Sources as configured last.';

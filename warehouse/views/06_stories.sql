@@ -1,28 +1,11 @@
 -- Stories as analysts see them, over the digest's own selection (02_digest.sql): same counts, same states.
 
--- The agency whose text an article is: named as author, in the dateline or in the closing line, or the outlet itself.
-CREATE OR REPLACE MACRO agency_of(outlet, byline_org, body) AS nullif(upper(coalesce(
-    nullif(regexp_extract(coalesce(byline_org, ''),
-        '(?i)\b(EFE|AFP|Reuters|AP|Associated Press|Europa Press|DPA|ANSA|Xinhua|Sputnik|Andina|Bloomberg|Prensa Latina)\b', 1), ''),
-    nullif(regexp_extract(left(coalesce(body, ''), 120),
-        '\((EFE|AFP|Reuters|REUTERS|AP|Europa Press|DPA|ANSA|Xinhua|Sputnik|Andina|ANDINA|Bloomberg|Prensa Latina)\)', 1), ''),
-    nullif(regexp_extract(right(coalesce(body, ''), 80),
-        '(?:\(|Fuente: |Con información de |With information from )(EFE|AFP|Reuters|REUTERS|AP|Europa Press|DPA|ANSA|Xinhua|Sputnik|Andina|ANDINA|Bloomberg|Prensa Latina)\)?\.?\s*$', 1), ''),
-    regexp_extract(coalesce(outlet, ''), '^(?i)(EFE|AFP|Reuters|Xinhua|Andina|Europa Press|Prensa Latina)$', 1))), '');
-
--- The news with the voice behind each text: the agency it comes from, else the owner group of the outlet. Several
--- outlets that carry one agency's texts are one voice, and so are the outlets of one owner.
-CREATE OR REPLACE MACRO voice_at(as_of) AS TABLE
-    SELECT n.*, agency_of(n.outlet, n.byline_org, n.body) AS agency,
-        coalesce('agency ' || agency_of(n.outlet, n.byline_org, n.body), n.owner) AS voice
-    FROM news_at(as_of) AS n;
-
 -- One row per story. articles: pages; texts: without repeats of a known text; outlets: names a reader knows;
 -- owners: owner groups; owners_independent: voices with a text of their own, agency copies counted once.
 -- state: in the last week of collection new, growing, continuing or resurfaced as in the digest (story_week_at);
 -- gone quiet: nothing that week. NULL where a story is older than our collection, so that nobody can tell.
 CREATE OR REPLACE MACRO story_at(as_of) AS TABLE
-    WITH voiced AS (SELECT * FROM voice_at(as_of)),
+    WITH voiced AS (SELECT * FROM news_at(as_of)),
     collection AS (
         SELECT lima_week(max(started_at) FILTER (status <> 'failed')) AS monday, min(started_at) AS began_at
         FROM source_fetch WHERE known_at <= as_of),
@@ -35,8 +18,8 @@ CREATE OR REPLACE MACRO story_at(as_of) AS TABLE
             coalesce(list(DISTINCT agency ORDER BY agency) FILTER (agency IS NOT NULL), []) AS agencies,
             list_sort(list_distinct(flatten(list(regions)))) AS regions, max(week_on) AS last_week_on,
             max(week_on) FILTER (week_on < monday) AS previous_week_on,
-            greatest(1, count(DISTINCT owner) FILTER (week_on = monday AND independent)) AS owners_now,
-            count(DISTINCT owner) FILTER (week_on = monday - 7 AND independent) AS owners_before,
+            greatest(1, count(DISTINCT voice) FILTER (week_on = monday AND independent)) AS owners_now,
+            count(DISTINCT voice) FILTER (week_on = monday - 7 AND independent) AS owners_before,
             any_value(monday) AS monday, any_value(began_at) AS began_at
         FROM voiced CROSS JOIN collection GROUP BY story_id)
     SELECT story_id, title, lang, first_at, last_at, articles, texts, outlets, owners, owners_independent,

@@ -1,4 +1,5 @@
 -- The daily second look at the stories of the last days: what it joined and parted is data, known from its instant on.
+-- And the agency behind a text, so that one agency's texts in several outlets are counted once.
 
 CREATE TABLE story_event (
     action VARCHAR, story_id BIGINT, article_id BIGINT, into_id BIGINT, score DOUBLE, join_at DOUBLE, reason VARCHAR,
@@ -25,3 +26,14 @@ COMMENT ON COLUMN story_recheck.merges IS 'How many were merged away.';
 COMMENT ON COLUMN story_recheck.splits IS 'How many articles were split off.';
 COMMENT ON COLUMN story_recheck.run_id IS 'The run.';
 COMMENT ON COLUMN story_recheck.known_at IS 'Instant of the run.';
+
+-- Whose text an article is, decided once when a version is stored (macro agency_of), not each time owners are counted.
+ALTER TABLE article_version ADD COLUMN agency VARCHAR;
+COMMENT ON COLUMN article_version.agency IS 'The news agency whose text it is: named as author, in the dateline or in the closing line.';
+UPDATE article_version SET agency = nullif(upper(coalesce(
+    nullif(regexp_extract(coalesce(byline_org, ''),
+        '(?i)\b(EFE|AFP|Reuters|AP|Associated Press|Europa Press|DPA|ANSA|Xinhua|Sputnik|Andina|Bloomberg|Prensa Latina)\b', 1), ''),
+    nullif(regexp_extract(left(coalesce(body, ''), 120),
+        '\((EFE|AFP|Reuters|REUTERS|AP|Europa Press|DPA|ANSA|Xinhua|Sputnik|Andina|ANDINA|Bloomberg|Prensa Latina)\)', 1), ''),
+    regexp_extract(right(coalesce(body, ''), 80),
+        '(?:\(|Fuente: |Con información de |With information from )(EFE|AFP|Reuters|REUTERS|AP|Europa Press|DPA|ANSA|Xinhua|Sputnik|Andina|ANDINA|Bloomberg|Prensa Latina)\)?\.?\s*$', 1))), '');
