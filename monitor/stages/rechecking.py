@@ -1,10 +1,10 @@
-"""The daily second look at stories: reads those of the last days, stores what changed. What changes, recheck.py says."""
+"""The daily second look at stories: reads those of the last days and stores what changes. recheck.py says what does."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor import stories
@@ -39,7 +39,7 @@ def recheck(session: Session, run_id: str, at: datetime, zone: str) -> int:
     return len(changes)
 
 
-def _day(at: datetime, zone: str) -> object:
+def _day(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 

@@ -38,10 +38,8 @@ def recheck(members: Iterable[Member], duplicates: Sequence[Duplicate], settled:
     bonds = {article: {other for _, other in found} for article, found in twins_of(duplicates).items()}
     splits = [change for story in sorted(stories) for change in _splits(stories[story], bonds, settled)]
     left = {change.article_id for change in splits}
-    whole = {
-        story: rest for story, found in stories.items() if (rest := [one for one in found if one.article_id not in left])
-    }
-    return (*splits, *_merges(whole, settled))
+    rest = {story: [one for one in found if one.article_id not in left] for story, found in stories.items()}
+    return (*splits, *_merges(rest, settled))
 
 
 def _stories(members: Iterable[Member]) -> dict[int, list[Member]]:
