@@ -114,6 +114,7 @@ def _print(found: dict[str, Any], zone: str) -> None:
         f"{head['articles']} articles · {head['texts']} texts · {head['outlets']} outlets · "
         f"{head['owners_independent']} independent · {lima(head['first_at'], zone)} to {lima(head['last_at'], zone)}"
     )
+    _print_sides(head)
     titles = {row["article_id"]: row["outlet"] for row in found["members"]}
     for row in found["members"]:
         click.echo(f"\n{lima(row['effective_at'], zone)}  {row['outlet']} ({row['owner']})  {row['title']}")
@@ -126,8 +127,18 @@ def _print(found: dict[str, Any], zone: str) -> None:
             if row["action"] == "merge"
             else f"article {row['article_id']} split off"
         )
+        who = f"decided by {row['author']}" if row["author"] else "re-checked"
         note = f": {row['note']}" if row["note"] else ""
-        click.echo(f"\ndecided by {row['author']}, {lima(row['known_at'], zone)}: {what}{note}")
+        click.echo(f"\n{who}, {lima(row['known_at'], zone)}: {what}{note}")
+
+
+def _print_sides(head: dict[str, Any]) -> None:
+    """Who tells it, where it is and what it is about, as far as anything is known."""
+    for name, values in (("owners", head["owner_names"]), ("agencies", head["agencies"]), ("places", head["regions"])):
+        if values:
+            click.echo(f"{name}: {', '.join(values)}")
+    if head["themes"]:
+        click.echo("themes: " + ", ".join(f"{vote['theme']} ({vote['articles']})" for vote in head["themes"]))
 
 
 def _reasons(row: dict[str, Any], outlets: dict[int, str]) -> list[str]:
@@ -144,6 +155,8 @@ def _reasons(row: dict[str, Any], outlets: dict[int, str]) -> list[str]:
         reasons.append(
             f"{row['relation']} {row['similarity']:.2f} of {_of(row['of_id'], outlets)}: “{row['detail'][:120]}”"
         )
+    if row["placed_in"] != row["story_id"] and not row["decided_by"]:
+        reasons.append(f"placed in story {row['placed_in']} at first, moved here since: see below")
     if row["agency"]:
         reasons.append(f"text of the agency {row['agency']}")
     return reasons

@@ -41,6 +41,8 @@ def test_a_story_is_found_by_the_address_of_an_article(busy: Desk) -> None:
     assert shown.code == 0
     assert "2 articles · 1 texts · 2 outlets · 1 independent" in shown.out
     assert shown.out.index("Diario Andino (andino)") < shown.out.index("Diario Costa (costa)")
+    assert "owners: andino, costa" in shown.out
+    assert "citizen-security (2)" in shown.out
     assert "opened the story" in shown.out
     assert "exact 1.00 of" in shown.out
     assert PARAGRAPHS[0][:40] in shown.out

@@ -455,6 +455,37 @@ class TestQuietAndLate:
         assert {tuple(row["weeks"]) for row in rows} == {("2026-W45",)}
         assert pair.section("06_regrouped", MONDAY + timedelta(7), AS_OF + timedelta(7)) == []
 
+    def test_a_regrouping_is_told_in_both_languages(self, pair: World) -> None:
+        """The section stands in the issue only where something changed."""
+        pair.collect(["a"], range(-2, 1))
+        older, other = (pair.article("a", lima(pair.day(-1, n)), f"Titular {n}") for n in (0, 1))
+        assert "06_regrouped" not in {section.name for section in pair.digest().sections}
+        at = lima(pair.day(0, 2))
+        pair.insert("story_event", action="merge", story_id=other, into_id=older, known_at=at)
+        for language, said in (("en", "now part of “Titular 0”"), ("es", "ahora parte de «Titular 0»")):
+            issue = pair.digest(language)
+            (row,) = next(section.rows for section in issue.sections if section.name == "06_regrouped")
+            assert (row["title"], row["outlet"]) == ("Titular 1", said)
+            assert "W45" in row["note"]
+
+    def test_copies_of_one_agency_are_one_voice(self, pair: World) -> None:
+        """Two owners that carry one agency's texts count once, in the summary, the theme and the story alike."""
+        pair.collect(["a", "b"], (0,))
+        story = pair.article("a", lima(pair.day(0)), themes=[MINING])
+        pair.article("b", lima(pair.day(0)), story=story, themes=[MINING])
+
+        def counted() -> set[int]:
+            theme = next(row for row in pair.section("02_theme_change") if row["theme"] == MINING)
+            return {
+                pair.section("01_summary")[0]["owners"],
+                theme["owners"],
+                pair.section("03_theme_leads")[0]["owner_n"],
+            }
+
+        assert counted() == {2}
+        pair.con.execute("UPDATE article_version SET agency = 'EFE'")
+        assert counted() == {1}
+
 
 class TestCoverage:
     def states(self, world: World) -> dict[str, str]:

@@ -1,6 +1,6 @@
 -- The articles of a story in time, each with its relation to an earlier text and with what placed it here.
 SELECT v.article_id, v.effective_at, v.outlet, v.owner, v.lang, v.title, v.url, v.agency, v.independent, p.score,
-    p.linked_to, p.shared, d.relation, d.of_id, d.similarity, d.detail, c.author AS decided_by
+    p.linked_to, p.shared, p.placed_in, p.story_id, d.relation, d.of_id, d.similarity, d.detail, c.author AS decided_by
 FROM news_at('infinity'::TIMESTAMPTZ) AS v
 LEFT JOIN placement_at('infinity'::TIMESTAMPTZ) AS p USING (article_id)
 LEFT JOIN (
