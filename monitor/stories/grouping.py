@@ -171,7 +171,7 @@ class Board:
         return StoryLink(member.article_id, story_id, round(score, 4), nearest_id, shared)
 
     def candidates(self, member: Member) -> list[int]:
-        """Stories with the same heavy terms, the most promising first: own terms within a language, else shared ones."""
+        """Stories with the same heavy terms, the most promising first; between languages the shared terms."""
         found: dict[int, float] = defaultdict(float)
         for lang, postings in self.own.items():
             if lang == member.profile.lang:

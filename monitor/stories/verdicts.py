@@ -10,7 +10,7 @@ from monitor.model import PairVerdict, StoryInput
 from monitor.stories.candidates import side_by_side
 from monitor.stories.duplicates import EXCERPT_WINDOW, NEAR_WINDOW, UPDATE_WINDOW, compare
 from monitor.stories.fingerprints import MIN_WORDS, Print
-from monitor.stories.grouping import SHARED_TERMS, kept_after, threshold
+from monitor.stories.grouping import SHARED_TERMS, Member, is_another, kept_after, threshold
 from monitor.stories.overlaps import Overlap
 from monitor.stories.templates import recurring
 from monitor.stories.vectors import heaviest_shared, profiles, similarity
@@ -35,7 +35,8 @@ def _events(earlier: StoryInput, later: StoryInput, everything: Sequence[StoryIn
     known = profiles(everything)
     a, b = known[earlier.article_id], known[later.article_id]
     apart = later.at - earlier.at
-    plain, kept, join_at = similarity(a, b), kept_after(apart), max(threshold(a), threshold(b))
+    again = is_another(Member.of(earlier, a), Member.of(later, b))
+    plain, kept, join_at = similarity(a, b), 0.0 if again else kept_after(apart), max(threshold(a), threshold(b))
     return PairVerdict(
         relation="",
         containment=0.0,
@@ -48,12 +49,14 @@ def _events(earlier: StoryInput, later: StoryInput, everything: Sequence[StoryIn
         join_at=join_at,
         shared=heaviest_shared(a, b, SHARED_TERMS),
         text_reasons=(),
-        event_reasons=tuple(_event_reasons(plain, kept, join_at, apart)),
+        event_reasons=tuple(_event_reasons(plain, kept, join_at, apart, again)),
     )
 
 
-def _event_reasons(plain: float, kept: float, join_at: float, apart: timedelta) -> Iterator[str]:
-    if kept < 1:
+def _event_reasons(plain: float, kept: float, join_at: float, apart: timedelta, again: bool) -> Iterator[str]:
+    if again:
+        yield "two issues of a recurring page, two matches or two earthquakes: like words about another event"
+    elif kept < 1:
         yield f"{_days(apart)} apart, so {kept:.0%} of their likeness counts"
     word = "reach" if plain * kept >= join_at else "stay below"
     yield f"told in like words to {plain * kept:.2f}: they {word} the {join_at:.2f} it takes for one story"
