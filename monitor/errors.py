@@ -60,6 +60,7 @@ class Reason(StrEnum):
     NOT_ABOUT_PERU = "not_about_peru"
     # pages
     NO_TEXT = "no_text"
+    TOO_SLOW = "too_slow"  # reading it took more time or memory than any article needs
     SOFT_404 = "soft_404"
     CONSENT_WALL = "consent_wall"
     FRONT_PAGE = "front_page"

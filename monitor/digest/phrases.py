@@ -313,6 +313,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "too_old": ("too old at first fetch", "demasiado antigua en la primera consulta"),
     "not_about_peru": ("not about Peru", "no trata del Perú"),
     "no_text": ("no text on the page", "sin texto en la página"),
+    "too_slow": ("page too heavy to read", "página demasiado pesada"),
     "soft_404": ("error page instead of the article", "página de error en vez del artículo"),
     "consent_wall": ("cookie notice instead of the article", "aviso de cookies en vez del artículo"),
     "front_page": ("front page instead of the article", "portada en vez del artículo"),

@@ -36,6 +36,7 @@ _SUBSET = b"<!ENTITY"
 _ALLOWED = frozenset({("datetime", name) for name in ("date", "datetime", "timedelta", "timezone")}) | {
     ("builtins", "frozenset"),
     ("builtins", "set"),
+    ("pytz", "_UTC"),  # of the instants that DuckDB gives
 }
 _MODULES = frozenset({"monitor.model", "monitor.errors"})
 _PROGRAM = "from monitor.stages.cell import serve; serve()"
@@ -52,12 +53,17 @@ def suspicious(body: bytes) -> bool:
 
 
 class Cell:
-    """Parses documents; the process behind it ends with `close`, or when a document exhausted it."""
+    """Parses documents; the process behind it ends with `close`, or when a document exhausted it.
+
+    A kind of cell for other work names its own `program`, which answers what `ask` sends.
+    """
+
+    program = _PROGRAM
 
     def __init__(self, *, cpu_seconds: int = CPU_SECONDS, memory: int = MEMORY) -> None:
-        self._limits = (cpu_seconds, memory)
-        self._process: subprocess.Popen[bytes] | None = None
-        self._one_at_a_time = threading.Lock()
+        self.limits = (cpu_seconds, memory)
+        self.process: subprocess.Popen[bytes] | None = None
+        self.one_at_a_time = threading.Lock()
         self.started = 0  # processes so far
 
     async def parse(self, source: Source, fetched: Fetched) -> Parsed:
@@ -69,9 +75,9 @@ class Cell:
 
     def parse_apart(self, source: Source, fetched: Fetched) -> Parsed:
         """The same in the process, whatever the document looks like."""
-        with self._one_at_a_time:
+        with self.one_at_a_time:
             try:
-                answer = self._ask(pickle.dumps((source, fetched, self._limits)))
+                answer = self.ask(pickle.dumps((source, fetched, self.limits)))
             except (OSError, EOFError, pickle.UnpicklingError):
                 self.close()
                 raise self._exhausted(fetched) from None
@@ -82,7 +88,7 @@ class Cell:
 
     def close(self) -> None:
         """End the process, if there is one."""
-        process, self._process = self._process, None
+        process, self.process = self.process, None
         if process is None:
             return
         process.kill()
@@ -91,29 +97,30 @@ class Cell:
                 stream.close()
         process.wait()
 
-    def _ask(self, question: bytes) -> Any:
+    def ask(self, question: bytes) -> Any:
+        """What the process answers to one pickled question. Raises OSError or EOFError where it does not."""
         process = self._running()
         assert process.stdin is not None
         assert process.stdout is not None
         deadline = time.monotonic() + _WALL_SECONDS
-        _send(process.stdin, question)
-        return _Careful(io.BytesIO(_receive(process.stdout, deadline))).load()
+        send(process.stdin, question)
+        return _Careful(io.BytesIO(receive(process.stdout, deadline))).load()
 
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
+        if self.process is None or self.process.poll() is not None:
             self.close()
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
-                [sys.executable, "-c", _PROGRAM],
+            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
+                [sys.executable, "-c", self.program],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 bufsize=0,
             )
             self.started += 1
-        return self._process
+        return self.process
 
     def _exhausted(self, fetched: Fetched) -> ParseError:
-        cpu, memory = self._limits
+        cpu, memory = self.limits
         return ParseError(
             Reason.UNPARSABLE,
             f"{fetched.final_url}: reading the document took more than {cpu} s of work or {memory // 2**20} MB",
@@ -127,19 +134,20 @@ class _Careful(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} is nothing a document can hold")
 
 
-def _send(stream: IO[bytes], data: bytes) -> None:
+def send(stream: IO[bytes], data: bytes) -> None:
+    """Eight bytes of length, then the data."""
     view = memoryview(len(data).to_bytes(8, "big") + data)
     while view:
         view = view[stream.write(view) :]
 
 
-def _receive(stream: IO[bytes], deadline: float | None = None) -> bytes:
+def receive(stream: IO[bytes], deadline: float | None = None) -> bytes:
+    """What `send` wrote. Raises EOFError when the other side is gone or the deadline (monotonic seconds) has passed."""
     size = int.from_bytes(_exactly(stream, 8, deadline), "big")
     return _exactly(stream, size, deadline)
 
 
 def _exactly(stream: IO[bytes], size: int, deadline: float | None) -> bytes:
-    """Raises EOFError when the other side is gone or the deadline (monotonic seconds) has passed."""
     parts = bytearray()
     while len(parts) < size:
         wait = None if deadline is None else max(0.0, deadline - time.monotonic())
@@ -160,17 +168,17 @@ def serve() -> None:
     with open(0, "rb", buffering=0) as questions, open(1, "wb", buffering=0) as answers:
         while True:
             try:
-                source, fetched, limits = pickle.loads(_receive(questions))  # noqa: S301 - written by our own parent
+                source, fetched, limits = pickle.loads(receive(questions))  # noqa: S301 - written by our own parent
             except EOFError:
                 return
-            _limit(*limits)
-            _end_with_parent(wanted=True)
+            limit(*limits)
+            end_with_parent(wanted=True)
             answer = pickle.dumps(_parsed(source, fetched))
-            _end_with_parent(wanted=False)
-            _send(answers, answer)
+            end_with_parent(wanted=False)
+            send(answers, answer)
 
 
-def _end_with_parent(*, wanted: bool) -> None:
+def end_with_parent(*, wanted: bool) -> None:
     """While a document is parsed, let the kernel end us (SIGIO) when the other end of stdin goes away.
 
     A thread could not: regular expressions hold the interpreter. The parent writes nothing before it has its answer,
@@ -188,7 +196,7 @@ def _end_with_parent(*, wanted: bool) -> None:
         os._exit(1)
 
 
-def _limit(cpu_seconds: int, memory: int) -> None:
+def limit(cpu_seconds: int, memory: int) -> None:
     """Memory of the whole process; CPU anew for every document. Beyond them the kernel ends it."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     spent = int(used.ru_utime + used.ru_stime) + 1

@@ -13,12 +13,12 @@ from datetime import datetime
 from itertools import islice
 from urllib.parse import quote, urlsplit
 
-from monitor import extract, themes
+from monitor import themes
 from monitor.archive import ArchivedRun, ArchiveWriter, ForeignPage, Skipped
 from monitor.clock import Clock
 from monitor.errors import ExtractError, Reason
 from monitor.model import Article, Entry, Fetched, Prior, Purpose, Recorder, Report, Request, Settings, Source
-from monitor.stages import ledger
+from monitor.stages import ledger, page_cell
 from monitor.stages.job import Job, Progress, run_id_of
 from monitor.stages.judge import Judged, judge
 from monitor.stages.read import Reading, Wanted
@@ -211,8 +211,8 @@ def _reading(page: Fetched, source: Source, tally: Tally) -> Reading | None:
 
 
 def _extracted(page: Fetched, entry: Entry, source: Source) -> Article:
-    reader = extract.document if source.id == DOCUMENTS.id else extract.article
-    return reader(page, entry, source)
+    kind = "document" if source.id == DOCUMENTS.id else "article"
+    return page_cell.read(kind, page, entry, source)
 
 
 def _entry(page: Fetched, source: Source) -> Entry:

@@ -12,6 +12,7 @@ from typing import TypeVar
 from monitor import extract
 from monitor.errors import ExtractError, Reason, ReasonedError
 from monitor.model import Article, Entry, Fetched, Fetcher, NotModified, Purpose, Request, Source
+from monitor.stages import page_cell
 from monitor.stages.boundary import attempt
 
 ROUND = 12  # pages per source between two commits: little is lost when the process is killed
@@ -103,4 +104,4 @@ async def _fetch_and_extract(wanted: Wanted, fetcher: Fetcher, pages: list[Fetch
     if isinstance(answer, NotModified):
         raise ExtractError(Reason.PROTOCOL, f"{wanted.entry.link} answered 304 to an unconditional request")
     pages.append(answer)
-    return extract.article(answer, wanted.entry, source)
+    return await page_cell.article(answer, wanted.entry, source)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from monitor import extract
 from monitor.errors import Reason, ReasonedError
 from monitor.model import Article, Fetched, Fetcher, NotModified, Purpose, RecheckSettings, Request, Validators
+from monitor.stages import page_cell
 from monitor.stages.boundary import attempt
 from monitor.stages.judge import Judged, Previous
 from monitor.stages.read import Reading, Wanted, in_rounds
@@ -159,7 +159,7 @@ async def _fetch_and_extract(
     )
     answer = await fetcher.fetch(request)
     answers.append(answer)
-    return extract.article(answer, entry, source) if isinstance(answer, Fetched) else None
+    return await page_cell.article(answer, entry, source) if isinstance(answer, Fetched) else None
 
 
 def readable(looks: Sequence[Look], held: Mapping[int, Previous]) -> list[Reading]:

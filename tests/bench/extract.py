@@ -122,7 +122,9 @@ def newspaper_alone(gold: Gold, body: bytes) -> dict[str, Any]:
     from monitor.extract import decode
 
     try:
-        found = newspaper.Article(gold["url"] or "https://example.org/", language=gold.get("lang") or "en")
+        found = newspaper.Article(
+            gold["url"] or "https://example.org/", language=gold.get("lang") or "en", fetch_images=False
+        )
         found.download(input_html=decode.decode(body))
         found.parse()
     except Exception:  # it raises on pages whose language it lacks; that counts against it
