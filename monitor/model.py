@@ -406,6 +406,8 @@ class Article:
     text_from: str = "page"  # page, feed, document
     partial: bool = False
     reason: Reason | None = None  # why text_from is feed or the text is partial
+    agreement: float | None = None  # share of the text proposed that all extractors found; None where none voted
+    boilerplate: float | None = None  # share of the page's visible text that is not the article
     provenance: Mapping[str, str] = field(default_factory=dict)  # field -> jsonld, meta, h1, htmldate, css, feed ...
     extractor: str = ""  # name and version of the extractor
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -23,6 +24,7 @@ ENOUGH = 250  # characters; less than this is no article text
 TEXT_CAP = 200_000  # characters; the longest of 455 real articles has 53,372
 _CONFIRMED = 0.6  # share of a line's word pairs that the other text must hold
 _FLOOR = 0.3  # share of the text that must survive a vote; below it the voter failed, not the text
+_HALF = 0.5
 _LONGER = 1.75  # readability this much longer, and holding the same text, has found what trafilatura missed
 _CONTAINED = 0.8
 _PROSE_LINE = 80  # characters of a line that is prose
@@ -78,11 +80,12 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Paragraphs, where they come from (vote, readability, jsonld), and how much of what was found were bare links."""
+    """Paragraphs, where they come from (vote, readability, jsonld, css), and what says how good they are."""
 
     paragraphs: tuple[str, ...] = ()
     origin: str = "vote"
-    links: float = 0.0  # share of characters
+    links: float = 0.0  # share of the characters found that are bare links
+    agreement: float | None = None  # share of the characters proposed that all extractors found
 
     @property
     def size(self) -> int:
@@ -94,15 +97,16 @@ def find(tree: HtmlElement, title: str, articlebody: str = "") -> Body:
 
     `articlebody` is the text that the page's JSON-LD gives, or empty where it may not be used.
     """
-    drop_later_articles(tree)
+    drop_later_articles(tree, title)
     links = filters.link_lines(tree)
     base, strict, read = _by_trafilatura(tree), _by_trafilatura(tree, strict=True), _by_readability(tree)
     more = found_more(read, base)
     voted = mask(read if more else vote(base, read, strict), articlebody)
     kept = tuple(filters.article_lines(voted.lines, title, links))
+    agreed = round(agreement(base, strict, read), 3)
     if sum(map(len, kept)) < ENOUGH <= len(articlebody):
-        return Body(tuple(filters.article_lines(articlebody.splitlines(), title)), "jsonld")
-    return Body(kept, "readability" if more else "vote", _share(voted, links))
+        return Body(tuple(filters.article_lines(articlebody.splitlines(), title)), "jsonld", 0.0, agreed)
+    return Body(kept, "readability" if more else "vote", _share(voted, links), agreed)
 
 
 def _words(text: str) -> list[str]:
@@ -149,17 +153,37 @@ def found_more(read: Text, base: Text) -> bool:
     if read.size < _LONGER * base.size or base.share_held_by(read) < _CONTAINED:
         return False
     extra = [line for line in read.lines if not base.holds(line)]
-    prose = sum(len(line) for line in extra if len(line) >= _PROSE_LINE)
-    return prose > _PROSE_SHARE * sum(map(len, extra))
+    return _prose(extra) > _PROSE_SHARE * sum(map(len, extra))
 
 
-def vote(base: Text, *voters: Text) -> Text:
-    """Lines of `base` that every voter holds; a voter that would take away most of the text is not heard."""
-    for voter in voters:
-        kept = Text(tuple(line for line in base.lines if voter.holds(line)))
-        if kept.size >= _FLOOR * base.size:
-            base = kept
+def vote(base: Text, one: Text, other: Text) -> Text:
+    """Lines of `base` that both voters hold.
+
+    A voter that would take away most of the text is not heard. One that would take half of the prose has found one
+    of two parts (readability chooses among siblings by their class names): prose goes only where both agree.
+    """
+    for voter, second in ((one, other), (other, one)):
+        lost = {line for line in base.lines if not voter.holds(line)}
+        if _without(base, lost).size < _FLOOR * base.size:
+            continue
+        if _prose(lost) > _HALF * _prose(base.lines):
+            lost -= {line for line in lost if len(line) >= _PROSE_LINE and second.holds(line)}
+        base = _without(base, lost)
     return base
+
+
+def agreement(base: Text, *voters: Text) -> float:
+    """Share of the characters proposed that every voter holds."""
+    held = sum(len(line) for line in base.lines if all(voter.holds(line) for voter in voters))
+    return held / base.size if base.size else 0.0
+
+
+def _without(text: Text, lines: set[str]) -> Text:
+    return Text(tuple(line for line in text.lines if line not in lines))
+
+
+def _prose(lines: Iterable[str]) -> int:
+    return sum(len(line) for line in lines if len(line) >= _PROSE_LINE)
 
 
 def mask(found: Text, articlebody: str) -> Text:
@@ -175,12 +199,30 @@ def mask(found: Text, articlebody: str) -> Text:
     return Text(found.lines[: len(held) - held[::-1].index(True)])
 
 
-def drop_later_articles(tree: HtmlElement) -> None:
-    """Drop further articles that a page appends for endless scrolling (hoy.com.py carries three)."""
+def drop_later_articles(tree: HtmlElement, title: str = "") -> None:
+    """Drop further articles that a page appends for endless scrolling (hoy.com.py carries three).
+
+    The page's own is the one with its title; else the first, unless title and text stand outside all of them.
+    """
     whole = [article for article in tree.iter("article") if _is_whole(article)]
-    for later in whole[1:]:
-        if whole[0] not in later.iterancestors() and later not in whole[0].iterancestors():
+    mine = next((article for article in whole if _is_titled(article, title)), None)
+    if mine is None and whole and not (_is_titled(tree, title) and _has_prose_outside(tree, whole)):
+        mine = whole[0]
+    for later in whole:
+        kept = mine is not None and (mine is later or mine in later.iterancestors() or later in mine.iterancestors())
+        if not kept:
             later.drop_tree()
+
+
+def _has_prose_outside(tree: HtmlElement, articles: list[HtmlElement]) -> bool:
+    inside = {p for article in articles for p in article.iter("p")}
+    outside = (len(dom.element_text(p)) for p in tree.iter("p") if p not in inside)
+    return sum(size for size in outside if size >= _PROSE_LINE) >= ENOUGH
+
+
+def _is_titled(root: HtmlElement, title: str) -> bool:
+    wanted = _words(title)
+    return bool(wanted) and any(_words(dom.element_text(heading)) == wanted for heading in root.iter("h1"))
 
 
 def _is_whole(article: HtmlElement) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -52,6 +53,19 @@ _MODIFIED_META = (
     "last-modified",
 )
 _MAX_RAW = 80
+_STAMPS = 40  # elements behind the headline that may hold the date
+_LABEL = re.compile(
+    r"^\W*(?:(?:fecha(?:\s+de\s+publicacion|\s+de\s+publicación)?|publicad[oa]|publicación|creado|posted|published|date)"
+    r"(?:\s+(?:el|on|at|en))?\s*[:|]?\s*|[^\W\d_][^\d,:]{1,25}[,:]\s+(?=(?:[^\W\d_]+,?\s+)?\d))",
+    re.I,
+)
+_UPDATED = re.compile(
+    r"^\W*(?:(?:última\s+|last\s+)?(?:actualizad[oa]|actualización|modificad[oa]|updated?|modified)(?:\s+(?:el|on|at|en|a\s+las))?"
+    r"\s*[:|]?\s*)",
+    re.I,
+)
+_SEAM = re.compile(r"\s*[|•·]\s*|\s+[-–—]\s+")
+_NUMERIC = re.compile(r"^\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d{4}")
 _CONTAINERS = ("article", "main")
 
 
@@ -69,6 +83,9 @@ class Dates:
         the first draft. A bare day gives way to a full instant of the same day further down.
         """
         best, origin = self._first(self._published_candidates())
+        if best.at is None and feed.at is None:
+            shown, found = self._first(self._shown_candidates())
+            best, origin = (shown, found) if shown.at is not None else (best, origin)
         if best.at is None or (best.quality is DateQuality.DATE_ONLY and self._same_day(best, feed)):
             best, origin = (feed, "feed") if feed.at is not None else (best, origin)
         if best.at is not None:
@@ -78,6 +95,8 @@ class Dates:
 
     def modified(self, feed: Moment) -> tuple[Moment, str]:
         best, origin = self._first(self._modified_candidates())
+        if best.at is None and feed.at is None:
+            best, origin = self._first(self._shown_updates())
         if best.at is None and feed.at is not None:
             return feed, "feed"
         return best, origin
@@ -125,6 +144,36 @@ class Dates:
         found = list(self._tree.iter("time"))
         inside = [element for element in found if any(True for _ in element.iterancestors(*_CONTAINERS))]
         yield from (_raw(element) for element in (inside or found)[:2])
+
+    def _shown_candidates(self) -> Iterator[Candidate]:
+        """Short texts at the headline that are a date and nothing else, a label or place before it aside.
+
+        `05/06/2022` is read day first, as in Spanish; in an English page it may mean May, and is left alone.
+        """
+        english = self._head.lang.lower().startswith("en")
+        for text in self._at_headline():
+            for part in (text, *_SEAM.split(text)):
+                stamp = _LABEL.sub("", part).strip(" ,.")
+                if stamp and not (english and _NUMERIC.match(stamp)):
+                    yield "shown", stamp
+
+    def _shown_updates(self) -> Iterator[Candidate]:
+        for text in self._at_headline():
+            if _UPDATED.match(text):
+                yield "shown", _UPDATED.sub("", text).strip(" ,.")
+
+    def _at_headline(self) -> Iterator[str]:
+        heading = next(self._tree.iter("h1"), None)
+        if heading is None:
+            return
+        around = [
+            *heading.xpath(f"following::*[position() <= {_STAMPS}]"),
+            *heading.xpath("preceding::*[@class]")[-10:],
+        ]
+        for element in around:
+            text = element_text(element)
+            if 8 <= len(text) <= _MAX_RAW and any(char.isdigit() for char in text):
+                yield text
 
     def _inferred(self, url: str) -> tuple[Moment, str]:
         day = urls.url_date(url)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from copy import deepcopy
 from itertools import islice
 
@@ -70,6 +70,12 @@ def _is_hidden(element: HtmlElement) -> bool:
 def element_text(element: HtmlElement) -> str:
     """All text of an element on one clean line."""
     return clean(" ".join(element.itertext()))
+
+
+def text_outside(root: HtmlElement, tags: Collection[str]) -> str:
+    """All text of a tree on one clean line, without that inside elements of these tags."""
+    outside = " or ".join(f"ancestor::{tag}" for tag in tags)
+    return clean(" ".join(root.xpath(f"//body//text()[not({outside})]")))
 
 
 def lines(root: HtmlElement) -> list[str]:

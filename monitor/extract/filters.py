@@ -16,6 +16,8 @@ from monitor.text import fold, tokens
 _RELATED_MAX = 220  # characters; a longer line is prose whatever it begins with
 _REPEAT_MIN = 40  # shorter lines may honestly come twice ("Sí.", "-No lo sé.")
 _LINK_SHARE = 0.8
+_LABEL_MAX = 30  # characters of "Te contamos: "; a link so short is a name or a word, in a sentence
+_LABEL_ENDS = (":", "|", "►", "▶", "»", ">", "→")
 _COMMENTS_AFTER = 0.3  # share of the text that must stand before a comment heading
 
 
@@ -69,9 +71,18 @@ def link_lines(tree: HtmlElement) -> frozenset[str]:
         if block is None or block.tag not in ("p", "li", "strong", "b", "em", "h2", "h3", "h4", "h5", "h6"):
             continue
         line = element_text(block)
-        if 0 < len(line) < _RELATED_MAX and _linked(block) > _LINK_SHARE * len(line):
+        if 0 < len(line) < _RELATED_MAX and (_linked(block) > _LINK_SHARE * len(line) or _is_labelled(block, line)):
             found.add(line)
     return frozenset(found)
+
+
+def _is_labelled(block: HtmlElement, line: str) -> bool:
+    """A few words, a colon or bar, and then one link to the end: whatever the words, they announce another page."""
+    links = [element_text(anchor) for anchor in block.iter("a")]
+    if len(links) != 1 or not links[0] or not line.endswith(links[0]):
+        return False
+    label = line[: -len(links[0])].rstrip()
+    return len(label) <= _LABEL_MAX and label.endswith(_LABEL_ENDS) and len(links[0]) > _LABEL_MAX
 
 
 def _linked(block: HtmlElement) -> int:

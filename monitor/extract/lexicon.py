@@ -22,8 +22,9 @@ def _anywhere(*patterns: str) -> re.Pattern[str]:
 
 _CUE = (
     r"(?:le[ea]|leer|mira|mire|ve|vea|ver|videos?|conoce|conozca|revis[ae]|descubr[ae]|enterate|escuch[ae]|sigue|siga"
-    r"|fotos?|fotogaleria|galeria|relacionad[oa]s?|notas? relacionadas?|noticias? relacionadas?"
-    r"|puedes? (?:ver|leer|seguir)|read|watch|listen|related|see|more|also)"
+    r"|fotos?|fotogaleria|galeria|relacionad[oa]s?|notas? relacionadas?|noticias? relacionadas?|ademas|tambien"
+    r"|(?:tambien )?puedes? (?:ver|leer|seguir)|(?:te|le) interesa|(?:te|le) (?:recomendamos|sugerimos)|contexto"
+    r"|para (?:leer|saber)|recomendamos|read|watch|listen|related|see|more|also)"
 )
 _MORE = r"(?:tambien|ademas|mas|aqui|aca|also|more|too|next|now|here)"
 _ITEMS = r"(?:contenidos?|articulos?|notas?|noticias?|temas?|enlaces?|videos?)"
@@ -32,9 +33,17 @@ _ITEMS = r"(?:contenidos?|articulos?|notas?|noticias?|temas?|enlaces?|videos?)"
 
 RELATED = _starts(
     rf"{_CUE}(?:\s+{_MORE})*\s*(?:[:|►▶»>→]|[-–—]\s)",  # "LEA TAMBIÉN:", "Mira |", "PUEDES VER:"
-    r"(?:le[ea]|mira|vea|ver|ve|escucha|revisa|conoce)\s+(?:tambien|ademas)\b",
+    r"(?:le[ea]|leer|mira|vea|ver|ve|escucha|revisa|conoce)\s+(?:tambien|ademas)\b",
+    r"(?:tambien|ademas)\s+(?:le[ea]|leer|mira|vea|ver)\b",
     r"(?:le[ea]|ver|ve|mira|conoce)\s+mas(?:\s+(?:en|sobre|de|noticias|informacion)\b|\s*$)",
     r"(?:tambien\s+)?(?:te|le|les)\s+(?:puede|podria|pueden|podrian)\s+interesar",
+    r"(?:quizas?|tal\s+vez)\s+(?:tambien\s+)?(?:te|le)\s+interes[ea]",
+    r"(?:esto\s+)?(?:te|le)\s+interesa\W*$",
+    r"(?:otras|ultimas)\s+(?:noticias|notas)\W*$",
+    r"relacionad[oa]s?\W*$",
+    r"(?:articulo|entrada|noticia|nota|post)\s+(?:anterior|siguiente)\b.{0,20}$",
+    r"entrada\s+(?:mas\s+reciente|antigua)",
+    r"navegacion\s+de\s+(?:entradas|articulos)",
     r"(?:te|le)\s+recomendamos\b",
     r"te\s+sugerimos\b",
     r"recomendad[oa]s?(?:\s+para\s+(?:ti|usted))?\s*:?$",
@@ -44,7 +53,7 @@ RELATED = _starts(
     r"mas\s+(?:informacion|noticias|sobre|en)\b.{0,60}[:|]?$",
     r"(?:lo\s+)?mas\s+(?:leid[oa]s?|vist[oa]s?)\b",
     rf"{_ITEMS}\s+(?:relacionad[oa]s?|sugerid[oa]s?|recomendad[oa]s?)",
-    r"(?:sigue|siga|continua|continue)\s+leyendo\b",
+    r"(?:sigue|siga|segui|seguir|continua|continue|continuar)\s+leyendo\b.{0,60}$",
     r"read\s+(?:more|also|next|the\s+full)\b",
     r"(?:also\s+read|see\s+also|more\s+stories)\b",
     r"more\s+(?:on|from)\s+this\b",
@@ -55,15 +64,23 @@ RELATED = _starts(
     r"(?:continue|keep)\s+reading\b",
 )
 FURNITURE = _starts(
-    r"(?:suscrib(?:ete|ase|irse)|registrate|siguenos)\b",
+    r"(?:suscrib(?:ete|ase|irse|ite)|registrate|registrese|siguenos|seguinos|sumate)\b",
     r"inicia(?:r)?\s+sesion\b",
-    r"unete\s+(?:a|aqui|gratis)\b",
-    r"recibe\s+(?:tu|nuestr|el\s+boletin|gratis)",
+    r"unete\s+(?:a|al|aqui|gratis)\b",
+    r"(?:hazte|se|conviertete\s+en)\s+(?:soci[oa]|miembro|suscriptora?)\b",
+    r"recib[ae]\s+(?:tu|nuestr|el\s+boletin|gratis)",
+    r"(?:quieres?\s+)?recib(?:e|a|i|ir)\b.{0,80}\b(?:correo|e-?mail|newsletters?|boletin|bandeja|whatsapp|telegram)\b",
     r"sig(?:ue|a)nos\s+(?:en|por|a)\b",
     r"sigue\s+(?:a|las\s+noticias|toda|todas|actualizado|informado)\b.{0,80}"
     r"(?:google|whatsapp|telegram|app|redes|facebook|twitter|instagram|tiktok|canal)",
     r"descarga\s+(?:la|nuestra|el|gratis)\b.{0,60}(?:app|aplicacion|pdf)",
-    r"compart(?:e|ir)(?:\s+(?:en|por)\s+\w+|\s+(?:en\s+)?(?:est[ae]|la|el)\s+(?:nota|noticia|articulo))?\W*$",
+    r"compart(?:e|ir)(?:\s+(?:en|por)\s+\w+|\s+(?:en\s+)?(?:est[aeo]|la|el)(?:\s+(?:nota|noticia|articulo|entrada))?)?\W*$",
+    r"compartir\s+nota\W*$",
+    r"(?:haz|haga)\s+clic\s+para\b.{0,60}(?:compartir|imprimir|enviar|ventana)",
+    r"click\s+to\s+(?:share|print|e-?mail)\b",
+    r"(?:me\s+gusta(?:\s+esto)?|like\s+this)\s*:?$",
+    r"(?:(?:me\s+gusta|like)\s+)?(?:cargando|loading)\W*$",
+    r"(?:imprimir|escuchar(?:\s+(?:noticia|nota|articulo))?|enviar\s+por\s+(?:correo|e-?mail)(?:\s+electronico)?)\W*$",
     r"(?:publicidad|anuncio|patrocinado|advertisement|sponsored)$",
     r"(?:todos\s+los\s+derechos\s+reservados|all\s+rights\s+reserved)\b",
     r"prohibida\s+(?:su|la)\s+reproduccion\b",
@@ -77,16 +94,23 @@ FURNITURE = _starts(
     r"click\s+here\s+to\s+(?:subscribe|sign|read|join)",
     r"(?:(?:el\s+)?(?:presente\s+)?contenido\s+)?exclusivo\s+(?:para\s+)?suscriptores",
     r"(?:tags?|etiquetas?)\s*:",
-    r"temas\s*:$",
+    r"(?:temas|archivado\s+en|palabras\s+clave|categorias?)\s*:",
+    r"las\s+opiniones\s+(?:expresadas|vertidas|emitidas)\b",
+    r"(?:al\s+)?(?:enviar|suscribirte|registrarte)\W?\s+(?:\w+\s+)?acept[ao]s?\b",
     r"(?:tiempo\s+de\s+lectura|lectura\s+de\s+\d+\s+min)\b",
     r"\d+\s+min(?:utos|ute)?\s+(?:de\s+lectura|read)$",
-    r"(?:mira|vea|revisa|lee|lea|conoce|ingresa|haz\s+clic|haga\s+clic|descarga|accede|click)\b.{0,120}"
+    r"(?:mira|vea|revisa|lee|lea|conoce|ingresa|ingrese|haz\s+clic|haga\s+clic|descarga|accede|click)\b.{0,120}"
     r"\b(?:aqui|aca|here)\W*$",
 )
 COMMENTS = _whole(
     r"(?:deja|dejar|dejanos|escribe|escribir|agrega|agregar|añade|añadir|publica|publicar|envia|enviar|haz|hacer)\s+"
     r"(?:aqui\s+)?(?:un|una|tu|su|el)\s+(?:comentario|respuesta|opinion)",
     r"(?:\d+\s+)?comentarios?(?:\s*\(?\d+\)?)?",
+    r"(?:no\s+hay|sin|ver|leer|mostrar|cargar)\s+(?:(?:todos\s+)?los\s+|mas\s+|\d+\s+)?comentarios(?:\s+(?:aun|todavia))?",
+    r"comentarios\s+de\s+(?:los\s+|nuestros\s+)?lectores",
+    r"se\s+el\s+primero\s+en\s+(?:comentar|opinar).{0,20}",
+    r"(?:participa|unete)\s+(?:en|a)\s+la\s+conversacion",
+    r"be\s+the\s+first\s+to\s+comment.{0,20}",
     r"comenta(?:r)?(?:\s+(?:esta|la)\s+(?:nota|noticia))?",
     r"cancelar\s+(?:la\s+)?respuesta",
     r"(?:normas|reglas|politica|condiciones)\s+(?:de|para)\s+(?:uso\s+de\s+)?(?:los\s+|la\s+)?"
@@ -94,7 +118,7 @@ COMMENTS = _whole(
     r"inicia(?:r)?\s+sesion\s+para\s+comentar.{0,20}",
     r"para\s+comentar.{0,60}",
     r"los\s+comentarios\s+(?:publicados|emitidos|realizados)\b.*",
-    r"tu\s+(?:direccion\s+de\s+)?correo\s+electronico\s+no\s+sera\s+publicad[oa].*",
+    r"[st]u\s+(?:direccion\s+de\s+)?correo\s+electronico\s+no\s+sera\s+publicad[oa].*",
     r"leave\s+a\s+(?:reply|comment).{0,40}",
     r"(?:post|add|write)\s+a\s+comment",
     r"join\s+the\s+(?:conversation|discussion)",

@@ -18,7 +18,7 @@ Found = tuple[str, str]  # value, origin
 
 _SUFFIX = re.compile(r"\s+(?:[|•·»]|-|–|—|::)\s+")
 _MAX_TITLE = 400
-_CHROME = ("header", "nav", "footer", "aside")
+CHROME = ("header", "nav", "footer", "aside")  # where every page of an outlet says the same
 
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*$")
 _TEASER_MAX = 1000  # characters; a longer text was not cut off, whatever the page says around it

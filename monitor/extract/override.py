@@ -19,7 +19,7 @@ def chosen(html: str, selector: str, title: str, voted: Body) -> Body:
     """The paragraphs under the selector, or `voted` where those fail the check or the selector is wrong."""
     found = tuple(filters.article_lines(_lines(html, selector), title))
     size = sum(map(len, found))
-    return Body(found, "css") if size >= ENOUGH and size >= _SHARE * voted.size else voted
+    return Body(found, "css", agreement=voted.agreement) if size >= ENOUGH and size >= _SHARE * voted.size else voted
 
 
 def _lines(html: str, selector: str) -> list[str]:

@@ -18,7 +18,7 @@ from monitor.text import clean, clean_paragraphs
 
 _WALL_MAX = 1500  # characters; no wall or teaser is suspected behind a longer text
 
-EXTRACTOR = "vote/2"  # changes whenever the same bytes may give another Article
+EXTRACTOR = "vote/3"  # changes whenever the same bytes may give another Article
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,11 @@ class _Content:
     body: body.Body
     access: str
     reason: Reason | None
+    visible: int = 0  # characters that a reader of the page sees
+
+    @property
+    def boilerplate(self) -> float | None:
+        return round(max(0.0, 1 - self.body.size / self.visible), 3) if self.visible else None
 
 
 def article(page: Fetched, entry: Entry, source: Source) -> Article:
@@ -80,6 +85,8 @@ def article(page: Fetched, entry: Entry, source: Source) -> Article:
         access=content.access,
         partial=content.reason is not None,
         reason=content.reason,
+        agreement=content.body.agreement,
+        boilerplate=content.boilerplate,
         provenance=_provenance(**origins),
     )
 
@@ -181,6 +188,7 @@ def _content(page: _Page, title: str, entry: Entry, selector: str) -> _Content:
     if access == "locked":
         return _Content(body.Body(), access, Reason.LOCKED)
     shown = dom.visible(page.tree)
+    seen = dom.element_text(shown)
     free = access != "metered"
     articlebody = jsonld.body(page.node) if free else ""
     html = tostring(shown, encoding="unicode") if selector else ""
@@ -189,7 +197,6 @@ def _content(page: _Page, title: str, entry: Entry, selector: str) -> _Content:
         revealed = body.find(dom.visible(page.tree, keep_hidden=True), title)
         text = revealed if revealed.size >= body.ENOUGH else text
     text = override.chosen(html, selector, title, text) if selector else text
-    visible = dom.element_text(shown) if text.size < _WALL_MAX else ""
     gate.check(
         gate.Signals(
             title=title,
@@ -199,12 +206,13 @@ def _content(page: _Page, title: str, entry: Entry, selector: str) -> _Content:
             declared=page.declared,
             home=metadata.is_home(page.url),
             links=text.links,
-            visible=visible,
+            visible=seen,
         )
     )
-    if metadata.is_teaser(access, "\n".join(text.paragraphs), visible):
-        return _Content(text, "teaser", Reason.TEASER)
-    return _Content(text, access, Reason.NO_TEXT if text.size < body.ENOUGH else None)
+    about = dom.text_outside(dom.visible(page.tree), metadata.CHROME) if text.size < _WALL_MAX else ""
+    if metadata.is_teaser(access, "\n".join(text.paragraphs), about):
+        return _Content(text, "teaser", Reason.TEASER, len(seen))
+    return _Content(text, access, Reason.NO_TEXT if text.size < body.ENOUGH else None, len(seen))
 
 
 def _summary(page: _Page, entry: Entry) -> tuple[str, str]:

@@ -202,6 +202,8 @@ def version_row(item: Judged, run_id: str, known_at: datetime) -> Row:
         "text_from": article.text_from,
         "partial": article.partial,
         "reason": article.reason.value if article.reason else None,
+        "agreement": article.agreement,
+        "boilerplate": article.boilerplate,
         "provenance": json.dumps(dict(article.provenance), ensure_ascii=False, sort_keys=True),
         "extractor": article.extractor,
         "text_hash": item.text_hash,
