@@ -69,7 +69,8 @@ FURNITURE = _starts(
     r"unete\s+(?:a|al|aqui|gratis)\b",
     r"(?:hazte|se|conviertete\s+en)\s+(?:soci[oa]|miembro|suscriptora?)\b",
     r"recib[ae]\s+(?:tu|nuestr|el\s+boletin|gratis)",
-    r"(?:quieres?\s+)?recib(?:e|a|i|ir)\b.{0,80}\b(?:correo|e-?mail|newsletters?|boletin|bandeja|whatsapp|telegram)\b",
+    r"(?:quieres?\s+recibir|recib[eai])\b.{0,60}\b(?:en\s+[ts]u|nuestr[oa])\s+"
+    r"(?:correo|e-?mail|newsletter|boletin|bandeja|whatsapp|telegram|celular)\b",
     r"sig(?:ue|a)nos\s+(?:en|por|a)\b",
     r"sigue\s+(?:a|las\s+noticias|toda|todas|actualizado|informado)\b.{0,80}"
     r"(?:google|whatsapp|telegram|app|redes|facebook|twitter|instagram|tiktok|canal)",

@@ -67,3 +67,35 @@ def test_later_articles_are_dropped_and_teasers_are_not() -> None:
     )
     body.drop_later_articles(tree)
     assert [heading.text for heading in tree.iter("h1")] == ["Uno", "Breve"]
+
+
+def test_half_of_the_prose_goes_only_where_both_agree() -> None:
+    """A voter that found one of two parts of an article takes the other away only with the second voter's consent."""
+    base = Text((ONE, TWO, THREE, NOISE))
+    part = Text((ONE, TWO[: len(TWO) // 3]))
+    assert body.vote(base, part, Text((ONE, TWO, THREE))).lines == (ONE, TWO, THREE)
+    assert body.vote(base, Text((ONE, TWO)), Text((ONE, TWO))).lines == (ONE, TWO)
+
+
+def test_agreement_is_the_share_that_all_found() -> None:
+    """One of two equal lines confirmed by both voters is a half."""
+    base = Text((ONE, ONE[::-1]))
+    assert body.agreement(base, Text((ONE,)), base) == 0.5
+    assert body.agreement(Text(()), Text((ONE,))) == 0.0
+
+
+def test_an_article_with_another_headline_is_another_article() -> None:
+    """Where headline and text stand outside of any <article>, the <article> below belongs to another story."""
+    prose = "".join(f"<p>{line}</p>" for line in (ONE, TWO, THREE))
+    page = f"<html><body><h1>Uno</h1><div>{prose}</div><article><h1>Dos</h1>{prose}</article></body></html>"
+    tree = dom.parse(page)
+    body.drop_later_articles(tree, "Uno")
+    assert [heading.text for heading in tree.iter("h1")] == ["Uno"]
+
+
+def test_the_only_article_stays_whatever_its_headline() -> None:
+    """A hero headline above an <article> with a headline of its own is no reason to lose the text."""
+    prose = "".join(f"<p>{line}</p>" for line in (ONE, TWO, THREE))
+    tree = dom.parse(f"<html><body><h1>Uno</h1><article><h1>Sumario</h1>{prose}</article></body></html>")
+    body.drop_later_articles(tree, "Uno")
+    assert ONE in dom.element_text(tree)

@@ -26,6 +26,18 @@ FURNITURE = (
     "Publicidad",
     "Todos los derechos reservados",
     "Revisa la lista completa aquí.",
+    "Además: el detalle de la lista",
+    "Leé también: así votó cada bancada",
+    "Seguí leyendo",
+    "Suscribite a nuestro newsletter",
+    "Recibí en tu correo las noticias de cada mañana",
+    "Hazte socia y apoya el periodismo local",
+    "Comparte esto:",
+    "Haz clic para compartir en Facebook (Se abre en una ventana nueva)",
+    "Me gusta Cargando...",
+    "Artículo anterior",
+    "Archivado en: Política",
+    "Las opiniones expresadas son responsabilidad de su autor",
     "Read more: Peru's congress approves motion",
     "Related stories",
     "Sign up for our newsletter",
@@ -44,6 +56,12 @@ PROSE = (
     "Compartir la mesa con el rival fue su primer gesto.",
     "Sigue a la espera de la resolución del tribunal.",
     "Publicidad engañosa: multan a tres aerolíneas.",
+    "Además, el ministro negó que hubiera lista alguna.",
+    "También leyó el acta la secretaria del concejo.",
+    "Seguir leyendo la carta le costó al alcalde varios minutos de silencio ante los regidores y el público.",
+    "Recibir el correo a tiempo era un lujo en Puno, cuenta la historiadora.",
+    "Recibe amenazas por WhatsApp y pide garantías para su vida la alcaldesa.",
+    "Otras noticias llegaron de Cusco.",
     "Comentarios como ese no ayudan, respondió la ministra.",
 )
 
@@ -67,7 +85,17 @@ def test_long_lines_are_never_furniture() -> None:
 
 
 @pytest.mark.parametrize(
-    "heading", ["Deja un comentario", "Comentarios (12)", "LEAVE A REPLY", "3 comments", "Normas de participación"]
+    "heading",
+    [
+        "Deja un comentario",
+        "Comentarios (12)",
+        "LEAVE A REPLY",
+        "3 comments",
+        "Normas de participación",
+        "No hay comentarios:",
+        "Ver los comentarios",
+        "Sé el primero en comentar",
+    ],
 )
 def test_comments_end_the_text(heading: str) -> None:
     """Everything below the first comment heading belongs to the readers."""
@@ -100,3 +128,13 @@ def test_linked_headlines_are_known_by_their_links() -> None:
     assert links == {"Alcalde pide investigar la obra"}
     lines = ["Alcalde pide investigar la obra", "El informe enumera catorce observaciones."]
     assert article_lines(lines, links=links) == lines[1:]
+
+
+def test_a_label_before_one_link_announces_another_page() -> None:
+    """Whatever words an outlet chooses: a few of them, a colon or bar, and a linked headline to the end."""
+    tree = dom.parse(
+        "<html><body><p><strong>Te contamos: <a href='/a'>Alcalde pide investigar la obra del puente</a></strong></p>"
+        "<p>La nota que publicó <a href='/b'>el diario de la capital de la provincia</a></p>"
+        "<p>Ministra: <a href='/c'>Rosa Quiñe</a></p></body></html>"
+    )
+    assert link_lines(tree) == {"Te contamos: Alcalde pide investigar la obra del puente"}
