@@ -105,6 +105,7 @@ def test_a_pdf_becomes_running_text() -> None:
     [
         ("scan.pdf", pdf([""], text=False), Reason.NO_TEXT),
         ("secret.pdf", pdf(list(TEXT), password="clave"), Reason.ENCRYPTED),
+        ("drm.pdf", pdf(list(TEXT), password="clave").replace(b"/Standard", b"/Nonesuch"), Reason.UNPARSABLE),
         ("broken.pdf", b"%PDF-1.7\n" + b"garbage" * 50, Reason.UNPARSABLE),
         ("photo.jpg", b"\xff\xd8\xff\x00" * 40, Reason.NOT_HTML),
         ("sheet.xlsx", b"PK\x03\x04\x00\x00" * 40, Reason.NOT_HTML),
@@ -183,3 +184,11 @@ def test_an_added_document_is_tagged_found_once_and_replayed(tmp_path: Path) -> 
     asyncio.run(pipeline.replay(again, read_runs(archive_files(config.state / "archive"))))
     for table in ("article", "article_version", "theme_tag", "source"):
         assert rows(again, f"FROM {table} ORDER BY ALL") == rows(config, f"FROM {table} ORDER BY ALL"), table
+
+
+def test_a_paragraph_that_names_a_document_stays_in_it() -> None:
+    """Where nothing states a title, the beginning of a long first paragraph is one, and no word of it is lost."""
+    found = read("nota.pdf", pdf([" ".join([TEXT[0]] * 3), TEXT[1]]))
+    assert found.title.startswith("La minería ilegal avanza")
+    assert found.title.endswith("…")
+    assert found.body.startswith("La minería ilegal avanza")

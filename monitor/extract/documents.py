@@ -30,7 +30,9 @@ _REPEATED = 0.5  # share of pages that carry a running head
 _TITLE_MAX = 200
 _DIGITS = re.compile(r"\d+")
 # What the PDF parser raises on hostile files beside errors of its own.
-_FAULTS = (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError)
+_FAULTS = (
+    ArithmeticError, AttributeError, LookupError, NotImplementedError, OSError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]\n(?=[a-záéíóúñü])")
 _SENTENCE_END = re.compile(r"[.!?:…»”\"]$")
 _MADE_UP = re.compile(r"\.(?:docx?|pdf|indd|qxd|odt)$|^(?:microsoft \w+ -|untitled|sin título|documento?\d*$)", re.I)
@@ -67,13 +69,13 @@ def document(page: Fetched, entry: Entry, source: Source) -> Article:
     text = clean_paragraphs(read.text)[:TEXT_CAP]
     if len(text) < _ENOUGH:
         raise ExtractError(Reason.NO_TEXT, f"{entry.link} holds no text (a scan has to be read by OCR first)")
-    title = clean(read.title) or _name(entry.link) or text.partition("\n")[0]
+    title = _shortened(clean(read.title) or _name(entry.link) or text.partition("\n")[0])
     return Article(
         key=entry.key,
         url=entry.link,
         canonical_url=entry.canonical_url,
         source_id=entry.source_id,
-        title=title[:_TITLE_MAX],
+        title=title,
         body=_without_title(text, title),
         authors=read.authors,
         lang=language.heard(text) or source.lang,
@@ -110,6 +112,13 @@ def _name(link: str) -> str:
     stem = PurePosixPath(unquote(urlsplit(link).path)).stem
     words = clean(re.sub(r"[-_+]+", " ", stem))
     return words[:1].upper() + words[1:]
+
+
+def _shortened(title: str) -> str:
+    """A paper without a heading begins with a paragraph: its first words name it, and it stays in the text."""
+    if len(title) <= _TITLE_MAX:
+        return title
+    return f"{title[:_TITLE_MAX].rpartition(' ')[0] or title[:_TITLE_MAX]}…"
 
 
 def _without_title(text: str, title: str) -> str:
@@ -193,13 +202,13 @@ def paragraphs(pages: Iterable[str]) -> str:
 
 
 def _mail(page: Fetched, source: Source) -> _Read:
-    message = BytesParser(EmailMessage, policy=email.policy.default).parsebytes(page.body)
-    attached = [part.get_filename() or part.get_content_type() for part in message.iter_attachments()]
-    part = message.get_body(("plain", "html"))
     try:
+        message = BytesParser(EmailMessage, policy=email.policy.default).parsebytes(page.body)
+        attached = [part.get_filename() or part.get_content_type() for part in message.iter_attachments()]
+        part = message.get_body(("plain", "html"))
         text = str(part.get_content()) if part is not None else ""
         subject, sender, sent = (str(message[name] or "") for name in ("subject", "from", "date"))
-    except (LookupError, ValueError, AttributeError) as error:
+    except _FAULTS as error:
         raise ExtractError(Reason.UNPARSABLE, f"{page.final_url} is a damaged mail: {error}") from error
     if part is not None and part.get_content_subtype() == "html":
         text = "\n".join(lines(visible(parse(text))))

@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
+from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, StreamObject
 
 from monitor import extract
 from monitor.errors import ExtractError, Reason
@@ -70,12 +74,30 @@ def test_a_page_beyond_its_time_is_given_up(cell: PageCell) -> None:
 
 def test_a_page_beyond_its_memory_is_given_up() -> None:
     """Nor can a page take the memory of the machine: it is refused, by whichever part ran out first."""
-    cell = PageCell(cpu_seconds=20, memory=90 * 2**20)
+    cell = PageCell(cpu_seconds=5, memory=90 * 2**20)
     try:
         assert refused(cell, page("<i>a</i>" * 500_000)) in Reason
-        assert cell.read("article", page(), ENTRY, SOURCE).body
     finally:
         cell.close()
+
+
+def test_a_document_that_unpacks_without_end_is_given_up(cell: PageCell) -> None:
+    """A PDF of fifty kilobytes can hold an hour of drawing; it costs a second."""
+    writer = PdfWriter()
+    stream = StreamObject()
+    stream._data = zlib.compress(b"BT /F1 10 Tf 50 800 Td " + b"(oro) Tj T* " * 1_000_000 + b"ET")
+    stream[NameObject("/Filter")] = NameObject("/FlateDecode")
+    page_object = writer.add_blank_page(595, 842)
+    page_object[NameObject("/Contents")] = writer._add_object(stream)
+    font = DictionaryObject({NameObject("/Type"): NameObject("/Font"), NameObject("/Subtype"): NameObject("/Type1")})
+    fonts = DictionaryObject({NameObject("/F1"): writer._add_object(font)})
+    page_object[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+    out = BytesIO()
+    writer.write(out)
+    bomb = Fetched(Request("document:a.pdf", "documents"), "document:a.pdf", 200, (), out.getvalue(), AT, AT)
+    with pytest.raises(ExtractError) as caught:
+        cell.read("document", bomb, ENTRY, SOURCE)
+    assert caught.value.reason is Reason.TOO_SLOW
 
 
 def test_a_process_that_left_is_replaced(cell: PageCell) -> None:
