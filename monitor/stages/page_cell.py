@@ -106,7 +106,7 @@ def serve() -> None:
 
     sys.excepthook = confess
     with open(0, "rb", buffering=0) as questions:
-        while not _is_swollen() and select.select([questions], [], [], _IDLE_SECONDS)[0]:
+        while select.select([questions], [], [], _IDLE_SECONDS)[0]:
             try:
                 kind, page, entry, source, limits = pickle.loads(receive(questions))  # noqa: S301 - from our own parent
             except EOFError:
@@ -116,10 +116,8 @@ def serve() -> None:
             answer = pickle.dumps(_read(kind, page, entry, source))
             end_with_parent(wanted=False)
             send(answers, answer)
-
-
-def _is_swollen() -> bool:
-    return _memory("VmRSS") > _SWOLLEN
+            if _memory("VmRSS") > _SWOLLEN or _was_full():
+                return
 
 
 def _was_full() -> bool:
@@ -138,6 +136,8 @@ def _read(kind: str, page: Fetched, entry: Entry, source: Source) -> _Answer:
     try:
         return reader(page, entry, source)
     except ExtractError as error:
-        return error.reason, error.message
+        if not _was_full():  # else the parser saw a page that ended where memory did
+            return error.reason, error.message
     except MemoryError:
-        os._exit(1)  # what is left of the process may be unsound: the parent starts another
+        pass
+    os._exit(1)  # what is left of the process may be unsound: the parent starts another
