@@ -62,6 +62,6 @@ CREATE OR REPLACE VIEW text_current AS
             arg_min(v.agency, (v.effective_at, v.article_id)) FILTER (v.agency IS NOT NULL),
             arg_min(v.outlet, (v.effective_at, v.article_id))) AS origin
     FROM duplicate_group_at('infinity'::TIMESTAMPTZ) AS g
-    JOIN voice_at('infinity'::TIMESTAMPTZ) AS v USING (article_id)
+    JOIN news_at('infinity'::TIMESTAMPTZ) AS v USING (article_id)
     GROUP BY g.group_id HAVING count(*) > 1;
 COMMENT ON VIEW text_current IS 'Texts that several articles carry: the canonical article, how many articles, outlets and owner groups, and the probable origin (an agency named, else the first outlet).';
