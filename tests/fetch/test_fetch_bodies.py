@@ -44,18 +44,18 @@ PACK: dict[str, Callable[[bytes], bytes]] = {
     [(name, pack(XML)) for name, pack in PACK.items()]
     + [
         ("deflate", raw_deflate(XML)),
-        ("GZip", gzip.compress(XML)),
-        ("gzip, gzip", gzip.compress(gzip.compress(XML))),
-        ("br, gzip", gzip.compress(brotli.compress(XML))),
+        ("GZip", gzip.compress(XML, mtime=0)),
+        ("gzip, gzip", gzip.compress(gzip.compress(XML, mtime=0), mtime=0)),
+        ("br, gzip", gzip.compress(brotli.compress(XML), mtime=0)),
         ("identity", XML),
         ("UTF-8", XML),
         ("gzip", XML),
         ("br", XML),
         ("deflate", XML),
         ("zstd", XML),
-        ("", gzip.compress(XML)),
-        ("gzip", gzip.compress(XML) + b"\0\0 trailing"),
-        ("gzip", gzip.compress(XML[:500]) + gzip.compress(XML[500:])),
+        ("", gzip.compress(XML, mtime=0)),
+        ("gzip", gzip.compress(XML, mtime=0) + b"\0\0 trailing"),
+        ("gzip", gzip.compress(XML[:500], mtime=0) + gzip.compress(XML[500:], mtime=0)),
         ("zstd", PACK["zstd"](XML[:500]) + PACK["zstd"](XML[500:])),
     ],
 )
@@ -107,14 +107,14 @@ def test_item_33_cut_messages_are_failures(web: WebServer, bench: Bench, answer:
 
 def test_chunks_are_joined(web: WebServer, bench: Bench) -> None:
     """A chunked, packed answer arrives whole, whatever the borders of its chunks."""
-    packed = gzip.compress(XML)
+    packed = gzip.compress(XML, mtime=0)
     pieces = [packed[i : i + 7] for i in range(0, len(packed), 7)]
     web.script("/rss", chunked(*pieces, headers="Content-Encoding: gzip\r\n"))
     assert bench.get(FEED).body == XML
 
 
 BOMBS: dict[str, Callable[[bytes], bytes]] = {
-    "gzip": lambda data: gzip.compress(data, 6),
+    "gzip": lambda data: gzip.compress(data, 6, mtime=0),
     "br": lambda data: brotli.compress(data, quality=2),
     "zstd": PACK["zstd"],
 }
@@ -146,10 +146,10 @@ def test_item_32_caps_hold_while_reading(web: WebServer, bench: Bench) -> None:
     """Item 32: announced, counted and unpacked size each end the request."""
     bench.with_settings(wire_cap=20_000, body_cap=60_000, page_cap=30_000)
     announced = Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 20001\r\n\r\n", STALL)
-    packed = Reply(gzip.compress(XML[:70_000]), headers={"Content-Encoding": "gzip"})
+    packed = Reply(gzip.compress(XML[:70_000], mtime=0), headers={"Content-Encoding": "gzip"})
     web.script("/rss", announced, chunked(*[b"x" * 5000] * 5), packed)
     assert [bench.get(FEED).reason for _ in range(3)] == [Reason.TOO_LARGE] * 3
-    web.script("/fits", Reply(gzip.compress(XML[:50_000]), headers={"Content-Encoding": "gzip"}))
+    web.script("/fits", Reply(gzip.compress(XML[:50_000], mtime=0), headers={"Content-Encoding": "gzip"}))
     assert isinstance(bench.get("http://diario.example/fits"), Fetched)
     assert bench.page("http://diario.example/fits").reason is Reason.TOO_LARGE
 

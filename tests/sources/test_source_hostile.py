@@ -51,7 +51,7 @@ def count(parsed: Parsed) -> int:
         (b'<?xml version="1.0" encoding="utf-16"?>' + feed("").encode(), ""),
         (feed("").encode("latin-1"), "text/plain"),
         (feed("").encode("cp1252"), "application/xml; charset=no-such-charset"),
-        (gzip.compress(feed("").encode()), "application/xml"),
+        (gzip.compress(feed("").encode(), mtime=0), "application/xml"),
         (feed("").replace("Canal", "Can\x00\x0bal").encode(), ""),
         (b"<br />\n<b>Warning</b>: mysql_connect() in /x.php\n<?xml version='1.0'?>" + feed("").encode(), ""),
         (feed("").encode() + b"<script src='/cdn'></script>", ""),
