@@ -205,9 +205,9 @@ cell = Cell(cpu_seconds=3600)
 endless = source(id_pattern="/((?:a+)+)$")  # doubles its work with every letter, and holds the interpreter
 page = fetched("<rss><item><title>t</title><link>https://faro.example/{letters}-</link></item></rss>")
 threading.Thread(target=cell.parse_apart, args=(endless, page), daemon=True).start()
-while cell._process is None:
+while cell.process is None:
     time.sleep(0.01)
-print(cell._process.pid, flush=True)
+print(cell.process.pid, flush=True)
 time.sleep(3600)
 """
 
