@@ -119,10 +119,7 @@ def _hints(harvest: Harvest, barred: bool, now: datetime) -> Iterator[str]:
 
 def _validators(harvest: Harvest, answer: object) -> Iterator[str]:
     if isinstance(answer, Fetched) and answer.validators == Validators():
-        rarely = (
-            "" if harvest.source.interval_set else ": asked every 6 hours at most, unless an interval is configured"
-        )
-        yield f"validators none{rarely}"
+        yield f"validators none{'' if harvest.source.interval_set else _RARELY}"
 
 
 def _age(harvest: Harvest, now: datetime) -> Iterator[str]:

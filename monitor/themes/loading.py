@@ -119,7 +119,7 @@ def load_rules(folder: Path | None = None, shipped: Path = SHIPPED) -> Loaded:
         _extend(themes, file, gazetteer)
     problems += [problem for file in (*files, *added) for problem in file.problems]
     if problems:
-        raise ConfigError(tuple(problems), hint="mend the rule files; `peru-monitor doctor` checks them again")
+        raise ConfigError(tuple(problems), hint="mend the rule files; `peru-monitor themes check` reads them again")
     ordered = tuple(themes[slug] for slug in sorted(themes))
     return Loaded(ordered, gazetteer, gate, scale, version_of((*files, *added)))
 
