@@ -186,6 +186,33 @@ def test_an_added_document_is_tagged_found_once_and_replayed(tmp_path: Path) -> 
         assert rows(again, f"FROM {table} ORDER BY ALL") == rows(config, f"FROM {table} ORDER BY ALL"), table
 
 
+def test_the_abstract_of_a_paper_is_an_excerpt_of_its_full_text(tmp_path: Path) -> None:
+    """The page with the abstract and the paper, dated a week earlier, are linked, and are one story."""
+    title = "Minería ilegal y bosques de Madre de Dios, Perú"
+    abstract = " ".join(
+        f"En el distrito {n} de Madre de Dios el bosque perdido suma {n * 37} hectáreas." for n in range(12)
+    )
+    chapters = [
+        " ".join(f"La draga {n * 7 + k} lavó oro {k} meses junto al río {n} del sur del Perú." for k in range(12))
+        for n in range(12)
+    ]
+    page = f"# {title}\n\n{abstract}\n".encode()
+    config = settings(tmp_path / "state", source())
+    add(config, ("resumen.md", page), ("articulo.pdf", pdf([abstract, *chapters], title=title)))
+    [pair] = rows(
+        config,
+        """SELECT d.relation, one.url, other.url AS whole, one.story_id = other.story_id AS one_story
+        FROM duplicate AS d JOIN article_current AS one USING (article_id)
+        JOIN article_current AS other ON other.article_id = d.of_id""",
+    )
+    assert pair == {
+        "relation": "excerpt_of",
+        "url": "document:resumen.md",
+        "whole": "document:articulo.pdf",
+        "one_story": True,
+    }
+
+
 def test_a_paragraph_that_names_a_document_stays_in_it() -> None:
     """Where nothing states a title, the beginning of a long first paragraph is one, and no word of it is lost."""
     found = read("nota.pdf", pdf([" ".join([TEXT[0]] * 3), TEXT[1]]))

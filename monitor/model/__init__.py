@@ -5,6 +5,7 @@ Instants are timezone-aware UTC datetimes named `*_at`; days are dates named `*_
 
 from monitor.model.articles import Article, Document, Evidence, Mention, Relevance, Tagging, ThemeTag
 from monitor.model.configuration import (
+    HANDED_IN,
     DigestSettings,
     FetchSettings,
     MailSettings,
@@ -35,6 +36,7 @@ from monitor.model.parsing import NO_MOMENT, DateQuality, Entry, Moment, Parsed,
 from monitor.model.stories import Duplicate, PairVerdict, StoryChange, StoryInput, StoryLink
 
 __all__ = [
+    "HANDED_IN",
     "NO_MOMENT",
     "Article",
     "Counts",

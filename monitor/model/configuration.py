@@ -8,6 +8,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+# Source id of what people hand in themselves: a shelf of texts by many authors, not an outlet.
+HANDED_IN = "documents"
+
 
 class Prior(StrEnum):
     """How likely an entry of a source or section is about Peru before its text is read."""

@@ -17,7 +17,19 @@ from monitor import themes
 from monitor.archive import ArchivedRun, ArchiveWriter, ForeignPage, Skipped
 from monitor.clock import Clock
 from monitor.errors import ExtractError, Reason
-from monitor.model import Article, Entry, Fetched, Prior, Purpose, Recorder, Report, Request, Settings, Source
+from monitor.model import (
+    HANDED_IN,
+    Article,
+    Entry,
+    Fetched,
+    Prior,
+    Purpose,
+    Recorder,
+    Report,
+    Request,
+    Settings,
+    Source,
+)
 from monitor.stages import ledger, page_cell
 from monitor.stages.job import Job, Progress, run_id_of
 from monitor.stages.judge import Judged, judge
@@ -30,13 +42,13 @@ from monitor.warehouse import Warehouse
 # What people add by hand. It has no address of its own and is never fetched; what they add is about Peru unless it
 # plainly is not.
 DOCUMENTS = Source(
-    id="documents",
+    id=HANDED_IN,
     name="Documents",
     kind="document",
     url="",
     lang="es",
     country="PE",
-    owner="documents",
+    owner=HANDED_IN,
     prior=Prior.HOME,
     enabled=False,
     pages=False,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
+from monitor.model import HANDED_IN
 from monitor.stories.fingerprints import SHINGLE, Print, shingles, spans, words_of
 from monitor.stories.templates import overlap
 from monitor.stories.terms import stems
@@ -115,7 +116,9 @@ class Overlap:
 
     @property
     def same_source(self) -> bool:
-        return self.earlier.mine.article.source_id == self.later.mine.article.source_id
+        """Pages of one outlet; what people handed in comes from many."""
+        source_id = self.earlier.mine.article.source_id
+        return source_id == self.later.mine.article.source_id != HANDED_IN
 
     @cached_property
     def leads(self) -> float:
