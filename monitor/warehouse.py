@@ -268,6 +268,7 @@ def _connect(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnecti
     # Always closed: 2.0.0 can hang or abort at interpreter exit with a result still open (duckdb-python 2.0.1 notes).
     try:
         connection.execute("SET TimeZone='UTC'")
+        connection.execute("SET enable_progress_bar = false")  # it goes to stdout, into whatever is read from there
         yield connection
     finally:
         connection.close()
