@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from monitor.model import Evidence
     from monitor.themes.lint import Finding
     from monitor.themes.scorecard import Mistake, Scorecard, Tally
+
+_LONGEST = 300  # characters of a finding on a terminal; a theme may have hundreds of terms that never fired
 
 
 @click.group("themes")
@@ -159,7 +162,8 @@ def _print_findings(findings: list[Finding], as_json: bool, version: str | None)
         emit_json({"rules_version": version, "errors": errors, "findings": plain})
         return
     for finding in findings:
-        click.echo(f"{finding.level:<8}{finding.theme or '-'}: {finding.kind}: {finding.what}")
+        what = shorten(finding.what, _LONGEST, placeholder=" ... (--json lists them all)")
+        click.echo(f"{finding.level:<8}{finding.theme or '-'}: {finding.kind}: {what}")
     click.echo(f"{errors} errors, {len(findings) - errors} warnings", err=bool(findings))
 
 
