@@ -7,7 +7,7 @@ from pathlib import Path
 
 from monitor.model import Document, Relevance, Tagging, ThemeTag
 from monitor.themes.automaton import Automaton, Mark, Needle
-from monitor.themes.gate import is_sport, outlet_key
+from monitor.themes.gate import is_themeless, outlet_key
 from monitor.themes.holders import holders_in
 from monitor.themes.language import Example, ThemeInfo, term_needles
 from monitor.themes.loading import SHIPPED, Loaded, load_rules
@@ -56,14 +56,14 @@ class Rules:
         return self._relevance(self._read(document))
 
     def tag(self, document: Document) -> Tagging:
-        """Relevance first; themes only for what is about Peru and no sport."""
+        """Relevance first; themes only for what is about Peru, and neither sport nor show business."""
         reading = self._read(document)
         relevance = self._relevance(reading)
         if not relevance.relevant:
             return Tagging(relevance, (), rules_version=self.version)
         tags: list[ThemeTag] = []
         refused: list[ThemeTag] = []
-        if not is_sport(reading, self.loaded.gate):
+        if not is_themeless(reading, self.loaded.gate):
             tags, refused = judge(reading, self._themes, self._index, self.loaded.scale)
         gazetteer = self.loaded.gazetteer
         mentions = tuple(mentions_in(reading, gazetteer, holders_in(reading, gazetteer)))

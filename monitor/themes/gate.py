@@ -15,6 +15,7 @@ from monitor.themes.reading import LEAD, TITLE, Reading
 DOMESTIC = "domestic"  # a section of a Peruvian outlet that covers the country itself
 HOME_SPORT = "home_sport"  # its section for the country's own sport
 HOME_SHOW = "home_show"  # its section for the country's own entertainment
+HOME_LIFE = "home_life"  # a section for life and culture, at home as much as abroad
 SURE = 1.2  # sum of cues from which names that exist elsewhere too prove one another: Lima and Chancay
 
 
@@ -22,8 +23,8 @@ SURE = 1.2  # sum of cues from which names that exist elsewhere too prove one an
 class Gate:
     """The numbers and word lists of gate.toml."""
 
-    priors: dict[str, float]  # home, domestic, foreign, off, sport, home_sport, home_show -> where the score starts
-    sections: dict[str, str]  # URL section -> domestic, off, sport, home_sport, home_show
+    priors: dict[str, float]  # home, domestic, foreign, off, sport, home_sport, ... -> where the score starts
+    sections: dict[str, str]  # URL section -> domestic, off, sport, home_sport, home_show, home_life
     threshold: float = 0.5
     fields: tuple[float, float, float] = (1.0, 0.6, 0.25)  # title, lead, body
     gain: float = 0.45  # of one full Peru cue
@@ -32,13 +33,14 @@ class Gate:
     lead_chars: int = 400
     title_words: int = 14  # a longer "title" is a URL's words: what comes after counts as lead
     bait: tuple[Term, ...] = field(default_factory=tuple)
+    themeless: frozenset[str] = frozenset()  # URL sections whose pieces never carry a theme
     home_outlets: frozenset[str] = frozenset()  # names as `outlet_key` gives them
 
     def weigh(self, reading: Reading, gazetteer: Gazetteer) -> Relevance:
         """Start at the prior, add Peru cues, take off what other countries outweigh them by."""
         origin, why = self.origin(reading)
         peru = self._sum(reading, _cues(reading, gazetteer, at_home=origin != Prior.FOREIGN))
-        foreign = self._sum(reading, ((country, 1.0) for country in gazetteer.kind("country")))
+        foreign = self._sum(reading, ((country, _filed(reading, country)) for country in gazetteer.kind("country")))
         gained = self.gain * min(sum(peru.values()), self.cap)
         abroad = self._at_home(foreign) if origin != Prior.FOREIGN else sum(foreign.values())
         excess = max(0.0, abroad - sum(peru.values()))
@@ -58,8 +60,9 @@ class Gate:
         prior = reading.document.prior
         found = {self.sections[name]: name for name in reversed(reading.sections) if name in self.sections}
         at_home = prior in (Prior.HOME, Prior.SPORT)
-        if HOME_SHOW in found and (at_home or prior is Prior.OFF):
-            return HOME_SHOW, f"{HOME_SHOW} (section {found[HOME_SHOW]})"
+        for kind in (HOME_SHOW, HOME_LIFE):
+            if kind in found and (at_home or prior is Prior.OFF):
+                return kind, f"{kind} (section {found[kind]})"
         for kind in (HOME_SPORT, Prior.OFF, Prior.SPORT, DOMESTIC):
             if kind in found and kind != prior and (at_home or kind not in (HOME_SPORT, DOMESTIC)):
                 return kind, f"{kind} (section {found[kind]})"
@@ -82,7 +85,7 @@ class Gate:
     def _field(self, reading: Reading, mark: Mark) -> float:
         title, lead, body = self.fields
         if mark.field == TITLE:
-            return title if mark.first < self.title_words else lead
+            return title if reading.heads(mark, self.title_words) else lead
         start, _ = reading.fields[mark.field].spans[mark.first]
         return lead if mark.field == LEAD and start < self.lead_chars else body
 
@@ -96,7 +99,7 @@ class Gate:
 
 def _cues(reading: Reading, gazetteer: Gazetteer, *, at_home: bool) -> list[tuple[Entity, float]]:
     """Entities that prove Peru; weak ones only in a source from Peru, beside a strong one, or beside one another."""
-    named = {mark.label[7:] for mark in reading.marks.get("@peru", ())}
+    named = {mark.label.partition(":")[2] for mark in reading.marks.get("@peru", ())}
     if NAMESAKE in reading.marks and not at_home:
         named.discard("peru")
     entities = [gazetteer.entities[name] for name in sorted(named)]
@@ -105,6 +108,13 @@ def _cues(reading: Reading, gazetteer: Gazetteer, *, at_home: bool) -> list[tupl
     if reading.filed_in_peru:
         return [(entity, 1.0) for entity in entities]
     return [(entity, entity.cue) for entity in entities if strong or not entity.weak]
+
+
+def _filed(reading: Reading, country: Entity) -> float:
+    """1, or 2 for the country that the title opens with as a label: "Bolivia: ..." is a story of Bolivia."""
+    words = reading.fields[TITLE]
+    marks = [mark for mark in reading.marks.get(country.label, ()) if mark.field == TITLE and mark.first == 0]
+    return 2.0 if any(words.text[words.spans[mark.last][1] :].startswith(":") for mark in marks) else 1.0
 
 
 def _reason(what: str, found: dict[str, float], change: float) -> tuple[str, ...]:
@@ -119,6 +129,7 @@ def outlet_key(name: str) -> str:
     return "".join(tokens(name))
 
 
-def is_sport(reading: Reading, gate: Gate) -> bool:
-    """Sport may be about Peru, and never carries a theme."""
-    return gate.origin(reading)[0] in (Prior.SPORT, HOME_SPORT)
+def is_themeless(reading: Reading, gate: Gate) -> bool:
+    """Sport and show business may be about Peru, and never carry a theme."""
+    sport = gate.origin(reading)[0] in (Prior.SPORT, HOME_SPORT)
+    return sport or not gate.themeless.isdisjoint(reading.sections)

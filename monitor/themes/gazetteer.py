@@ -44,8 +44,10 @@ class Entity:
 
     @property
     def label(self) -> str:
-        prefix = {"block": BLOCK, "namesake": NAMESAKE, "set": f"set:{self.id}", "office": f"office:{self.id}"}
-        return prefix.get(self.kind, f"entity:{self.id}")
+        if self.kind in ("block", "namesake"):
+            return BLOCK if self.kind == "block" else NAMESAKE
+        prefix = self.kind if self.kind in ("set", "office", "cue") else "entity"
+        return f"{prefix}:{self.id}"
 
     def needles(self, label: str = "") -> Iterator[Needle]:
         """What to look for, under its own label or another's."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from monitor.errors import ConfigError
 from monitor.model import Prior
-from monitor.themes.gate import DOMESTIC, HOME_SHOW, HOME_SPORT, Gate, outlet_key
+from monitor.themes.gate import DOMESTIC, HOME_LIFE, HOME_SHOW, HOME_SPORT, Gate, outlet_key
 from monitor.themes.gazetteer import Entity, Gazetteer, Office
 from monitor.themes.language import SENTENCE, Example, Term, Theme, ThemeInfo
 from monitor.themes.rulefile import (
@@ -74,7 +74,7 @@ _ENTITY = {
     "office": TABLES,
 }
 _OFFICE = {"title": TEXT, "valid_from": DAY, "valid_to": DAY}
-_GATE = {"priors": NUMBERS, "sections": LISTS, "outlets": LISTS, "weigh": TABLE, "score": NUMBERS, "bait": TABLES}
+_GATE = {"priors": NUMBERS, "sections": LISTS, "outlets": LISTS, "themeless": LISTS, "weigh": TABLE, "score": NUMBERS, "bait": TABLES}
 _WEIGH = {
     **dict.fromkeys(("threshold", "gain", "loss", "cap", "lead_chars", "title_words"), NUMBER),
     "fields": THREE_NUMBERS,
@@ -83,7 +83,7 @@ _SCORE = dict.fromkeys(Scale.__dataclass_fields__, NUMBER)
 _WHERE = ("title", "lead", "any")
 _KINDS = (
     *("region", "zone", "town", "institution", "group", "person"),
-    *("party", "country", "club", "currency", "set", "block", "namesake", "office"),
+    *("party", "country", "club", "currency", "set", "block", "namesake", "office", "cue"),
 )
 _ALTERNATIVES = re.compile(r"\(([^()]*)\)")
 
@@ -352,11 +352,13 @@ def _gate(file: RuleFile, gazetteer: Gazetteer) -> tuple[Gate, Scale]:
     weigh, score = data.get("weigh", {}), data.get("score", {})
     if not (file.check(weigh, _WEIGH, "weigh") and file.check(score, _SCORE, "score")):
         return Gate({}, {}), Scale()
-    kinds = (*map(str, Prior), DOMESTIC, HOME_SPORT, HOME_SHOW)
+    kinds = (*map(str, Prior), DOMESTIC, HOME_SPORT, HOME_SHOW, HOME_LIFE)
     for kind in data["priors"].keys() ^ set(kinds):
         file.complain(f"priors must be exactly {', '.join(kinds)}, not {kind}", "priors", 0, kind)
     sections = {name: kind for kind, names in data["sections"].items() for name in names}
     bait = _terms(file, "bait", "bait", data.get("bait", []), gazetteer)
     numbers: dict[str, Any] = {key: tuple(value) if key == "fields" else value for key, value in weigh.items()}
     home = frozenset(map(outlet_key, data.get("outlets", {}).get("home", ())))
-    return Gate(data["priors"], sections, bait=bait, home_outlets=home, **numbers), Scale(**score)
+    themeless = frozenset(data.get("themeless", {}).get("sections", ()))
+    gate = Gate(data["priors"], sections, bait=bait, themeless=themeless, home_outlets=home, **numbers)
+    return gate, Scale(**score)

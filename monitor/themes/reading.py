@@ -44,6 +44,15 @@ class Reading:
         """Two letters, or nothing."""
         return self.document.lang[:2]
 
+    def heads(self, mark: Mark, most: int) -> bool:
+        """Does a find in the title stand in the headline? The words of a URL run on after `most` words."""
+        return mark.first < most or not self._is_slug
+
+    @cached_property
+    def _is_slug(self) -> bool:
+        """A "title" of small letters and spaces alone: a URL's last part."""
+        return self.document.title.replace(" ", "").isalnum() and self.document.title.islower()
+
     def holds(self, term: Term, mark: Mark) -> bool:
         """Do the conditions of the term hold for this find?"""
         return (

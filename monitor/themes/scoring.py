@@ -33,7 +33,7 @@ class Scale:
 
     def of(self, reading: Reading, mark: Mark) -> float:
         if mark.field == TITLE:
-            return self.title if mark.first < self.title_words else self.lead
+            return self.title if reading.heads(mark, self.title_words) else self.lead
         start, _ = reading.fields[mark.field].spans[mark.first]
         return self.lead if mark.field == LEAD and start < self.lead_chars else self.body
 
