@@ -114,7 +114,8 @@ def _filed(reading: Reading, country: Entity) -> float:
     """1, or 2 for the country that the title opens with as a label: "Bolivia: ..." is a story of Bolivia."""
     words = reading.fields[TITLE]
     marks = [mark for mark in reading.marks.get(country.label, ()) if mark.field == TITLE and mark.first == 0]
-    return 2.0 if any(words.text[words.spans[mark.last][1] :].startswith(":") for mark in marks) else 1.0
+    shared = any(mark.field == TITLE for mark in reading.marks.get("entity:peru", ()))
+    return 2.0 if not shared and any(words.text[words.spans[mark.last][1] :].startswith(":") for mark in marks) else 1.0
 
 
 def _reason(what: str, found: dict[str, float], change: float) -> tuple[str, ...]:
