@@ -101,7 +101,7 @@ def _cues(reading: Reading, gazetteer: Gazetteer, *, at_home: bool) -> list[tupl
     """Entities that prove Peru; weak ones only in a source from Peru, beside a strong one, or beside one another."""
     named = {mark.label.partition(":")[2] for mark in reading.marks.get("@peru", ())}
     if NAMESAKE in reading.marks and not at_home:
-        named.discard("peru")
+        named -= {"peru", "lima-city"}
     entities = [gazetteer.entities[name] for name in sorted(named)]
     strong = at_home or any(not entity.weak for entity in entities)
     strong = strong or (len(entities) > 1 and sum(entity.cue for entity in entities) >= SURE)
