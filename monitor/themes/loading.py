@@ -74,7 +74,15 @@ _ENTITY = {
     "office": TABLES,
 }
 _OFFICE = {"title": TEXT, "valid_from": DAY, "valid_to": DAY}
-_GATE = {"priors": NUMBERS, "sections": LISTS, "outlets": LISTS, "themeless": LISTS, "weigh": TABLE, "score": NUMBERS, "bait": TABLES}
+_GATE = {
+    "priors": NUMBERS,
+    "sections": LISTS,
+    "outlets": LISTS,
+    "themeless": LISTS,
+    "weigh": TABLE,
+    "score": NUMBERS,
+    "bait": TABLES,
+}
 _WEIGH = {
     **dict.fromkeys(("threshold", "gain", "loss", "cap", "lead_chars", "title_words"), NUMBER),
     "fields": THREE_NUMBERS,

@@ -130,3 +130,39 @@ def test_reasons_are_given_in_the_order_they_were_weighed() -> None:
 def test_an_off_source_stays_off() -> None:
     """A source or section marked off by its own rules needs Peru in the title."""
     assert not weigh("Frases para el desayuno", "", Prior.OFF, "es").relevant
+
+
+@pytest.mark.parametrize(
+    ("title", "lead"),
+    [
+        ("Students march in Lima", "They want the new leader to resign."),
+        ("The Pianist Who Went Home", "Born in Lima, she left at nine and came back at sixty."),
+        ("A River Town Fights Over a Sandbar", "Bogotá accused Lima of planting flags."),
+        ("Fire in a warehouse at Callao", "Sailors helped to put it out."),
+    ],
+)
+def test_lima_as_a_city_passes_a_foreign_gate(title: str, lead: str) -> None:
+    """Where only a city can stand, Lima and Callao prove Peru; an American Lima takes that back."""
+    assert weigh(title, lead).relevant
+    assert not weigh("Students march in Lima, Ohio", "They want a new gym.").relevant
+
+
+def test_a_title_filed_under_another_country_is_its_story() -> None:
+    """`Bolivia: ...` outweighs Peru in the lead, unless Peru stands in the title as well."""
+    lead = "Los camiones cruzan de noche desde el lado peruano."
+    assert not weigh("Bolivia: la madera sale por Desaguadero", lead, lang="es").relevant
+    assert weigh("Bolivia: la madera sale por Perú", lead, lang="es").relevant
+
+
+def test_a_long_headline_is_title_to_its_end() -> None:
+    """Only the words of a URL run on: Peru as the sixteenth word of a headline is still in the title."""
+    words = "boats without lights or flags or names fish all night long for squid on the edge of peru"
+    assert weigh(words.capitalize() + ".").score > weigh(words).score
+
+
+def test_show_business_of_peru_is_relevant_and_carries_no_theme() -> None:
+    """Its sicarios are of the screen, whatever section of life and culture tells of them."""
+    url = "https://diario.example/espectaculos/nota/"
+    tagging = RULES.tag(Document("Actor peruano hará de sicario", "La cinta se rodó en Lima.", "", "es", url))
+    assert tagging.relevance.relevant
+    assert not tagging.tags
