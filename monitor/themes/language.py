@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from monitor.themes.automaton import BLOCK, Needle
+from monitor.themes.automaton import BLOCK, Needle, key_of
 from monitor.themes.gazetteer import Gazetteer
 
 CONDITIONS = ("near", "not_near", "requires", "unless")
@@ -95,4 +95,4 @@ def term_needles(terms: tuple[Term, ...], gazetteer: Gazetteer) -> Iterator[Need
 
 def word_label(word: str) -> str:
     """The label under which a condition's word is found: `@id` as it stands, plain words apart from all else."""
-    return word if word.startswith("@") else f"word:{word}"
+    return word if word.startswith("@") else f"word:{key_of(word)}"
