@@ -14,7 +14,7 @@ from monitor.model import Duplicate, StoryInput, StoryLink
 from monitor.stories import occasions
 from monitor.stories.occasions import Occasion, occasion
 from monitor.stories.templates import Headline, headline, overlap, recurring
-from monitor.stories.vectors import Profile, heaviest_shared, profiles, similarity
+from monitor.stories.vectors import CROSS_SCALE, Profile, heaviest_shared, profiles, similarity
 
 JOIN_AT = 0.23
 # A title and a summary share a place and a verb by chance; read on real feeds, joins under this were half wrong.
@@ -183,7 +183,10 @@ class Board:
     def match(self, member: Member, story_id: int) -> tuple[float, int, int]:
         """Score, and the nearest member; the middle value breaks ties in favour of the older story."""
         recent = self.stories[story_id][-RECENT_MEMBERS:]
-        scored = [(similarity(member.profile, other.profile), -other.article_id) for other in recent]
+        # Where a story is told in the member's language, the other language alone does not draw it in.
+        is_told = any(other.profile.lang == member.profile.lang for other in recent)
+        scale = 1.0 if is_told else CROSS_SCALE
+        scored = [(similarity(member.profile, other.profile, scale), -other.article_id) for other in recent]
         top, minus_id = max(scored)
         mean = sum(score for score, _ in scored) / len(scored)
         score = (mean + top) / 2 * kept_after(min(abs(member.at - other.at) for other in recent))
