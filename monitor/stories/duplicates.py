@@ -17,12 +17,13 @@ NEAR_WINDOW = timedelta(days=7)
 EXCERPT_WINDOW = timedelta(days=14)
 UPDATE_WINDOW = timedelta(days=1)
 SAME_TITLE = 0.5
+BLURB = 60  # words: so short a text may be what an outlet prints under every part of a series
 EXCERPT_LENGTH = 0.6  # of the longer text; anything longer is a copy, not an excerpt
 # What may stand before a copied text: a new lead, the menu of the page. In words, and against what is shared.
 PREAMBLE = 110
 PREAMBLE_SHARE = 0.5
 SHORT_PREAMBLE = 45
-KINSHIP = 0.46  # weights and threshold: `python tests/bench/stories.py --duplicates`
+KINSHIP = 0.53  # weights and threshold: `python tests/bench/stories.py --duplicates`
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ def exact_duplicates(articles: Sequence[StoryInput], known: Mapping[str, Carrier
     """Articles whose normalised body equals one that came before, in order of (at, id); the later repeats the earlier.
 
     `known` has the first carrier of each body hash among the articles that came before these. Bodies of fewer than
-    20 words are never equal; nor is what a source shows again and again under other titles (a notice, a wall).
+    20 words are never equal; nor is what a source shows under other titles again and again (a notice, a wall) or, where
+    it is short, even once (the announcement of a series, a stub under the dollar of the day).
     """
     carriers = dict(known)
     found = []
@@ -55,10 +57,17 @@ def exact_duplicates(articles: Sequence[StoryInput], known: Mapping[str, Carrier
         first = carriers.setdefault(body, Carrier(article.article_id, article.at, titled, {}))
         carriers[body] = first.told_by(article)
         titles = overlap(titled, first.headline)
-        is_wall = first.sources.get(article.source_id, 0) >= FURNITURE and titles < SAME_TITLE
-        if first.article_id != article.article_id and not is_wall:
+        shown = first.sources.get(article.source_id, 0)
+        is_wall = shown >= FURNITURE and titles < SAME_TITLE
+        if first.article_id != article.article_id and not (is_wall or (shown and _is_blurb(article, first, titled))):
             found.append(_exact(article, first, titles))
     return tuple(found)
+
+
+def _is_blurb(article: StoryInput, first: Carrier, titled: Headline) -> bool:
+    """The words that stand under every issue of a page or every part of a series: the titles tell what is new."""
+    is_other = recurring(titled, first.headline) or overlap(titled, first.headline) < SAME_TITLE
+    return is_other and len(article.body.split()) < BLURB
 
 
 def _exact(article: StoryInput, first: Carrier, titles: float) -> Duplicate:

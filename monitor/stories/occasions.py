@@ -1,11 +1,12 @@
-"""Events that come again in like words: matches, league tables, earthquakes. Knows no club and no place."""
+"""Events that come again in like words: matches, tables, earthquakes, episodes, days at the exchange."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
-from monitor.stories.terms import stems
+from monitor.stories.terms import dates, stems, undated
 
 Sides = tuple[frozenset[str], frozenset[str]]
 
@@ -26,7 +27,15 @@ _MEETINGS = tuple(
     )
 )
 _TABLE = re.compile(r"\b(?:tabla (?:de|del|general|liga|acumulada)|league table|standings)\b", re.IGNORECASE)
+_SERIAL = re.compile(
+    r"\b(cap(?=\b|[íi]tulo)|episod|sorteo|fecha|jornada|matchday)[\wí]*\.?(?: n[.°º]+| [A-ZÁÉÍÓÚÑ]\w+){0,2} "
+    r"(\d{1,4})\b",
+    re.IGNORECASE,
+)
+_MARKET = re.compile(r"\b(bolsas? de valores|bvl|wall street|tipo de cambio|(?:precio del )?d[oó]lar)\b", re.IGNORECASE)
 _QUAKE = re.compile(r"(?i:\b(?:magnitude?|grados?)\D{0,12})(\d(?:[.,]\d)?)")
+# What many clubs are called: those words alone make no two sides the same.
+_CLUB = "sport sporting deportivo deportes club atlético universidad real alianza unión racing city united"
 _REVISED = 0.5  # how far the magnitude of one earthquake is corrected
 
 
@@ -38,31 +47,59 @@ class Occasion:
     magnitude: float | None
     names: frozenset[str]
     is_table: bool
+    serial: tuple[str, str] | None = None  # what is counted, and which one: the episode, the draw, the round
+    session: frozenset[str] = frozenset()  # days of a month that a report of the exchange names
 
 
 def occasion(title: str, lang: str) -> Occasion:
-    """What a title says of a match, an earthquake, a league table."""
+    """What a title says of a match, an earthquake, a league table, an episode, a day at the exchange."""
+    serial = _SERIAL.search(undated(title, lang))
     quake = _QUAKE.search(title)
     return Occasion(
         sides=_sides(title, lang),
         magnitude=float(quake[1].replace(",", ".")) if quake else None,
         names=frozenset(stems(" ".join(re.findall(_NAME, title)), lang)),
         is_table=bool(_TABLE.search(title)),
+        serial=(serial[1].lower(), serial[2]) if serial else None,
+        session=frozenset(day for day in dates(title, lang) if day[0].isdigit() and not day.isdigit())
+        if _MARKET.search(title)
+        else frozenset(),
     )
 
 
 def is_another(one: Occasion, other: Occasion) -> bool:
-    """True for two matches that are not of the same two sides, two tables, two earthquakes of other force or place."""
-    if one.is_table and other.is_table:
+    """True for two matches that are not of the same two sides, two earthquakes of other force or place, two episodes.
+
+    A league table tells of no match in particular: it is alone.
+    """
+    if one.is_table or other.is_table or _is_next(one, other):
         return True
     if one.magnitude is not None and other.magnitude is not None:
         return abs(one.magnitude - other.magnitude) > _REVISED or not one.names & other.names
     return one.sides is not None and other.sides is not None and not _same_two(one.sides, other.sides)
 
 
+def _is_next(one: Occasion, other: Occasion) -> bool:
+    """Another number of one series, another day at the exchange."""
+    if one.session and other.session and not one.session & other.session:
+        return True
+    if one.serial is None or other.serial is None:
+        return False
+    return one.serial[0] == other.serial[0] and one.serial[1] != other.serial[1]
+
+
 def _same_two(one: Sides, other: Sides) -> bool:
     (a, b), (c, d) = one, other
-    return bool((a & c and b & d) or (a & d and b & c))
+    return (_is_side(a, c) and _is_side(b, d)) or (_is_side(a, d) and _is_side(b, c))
+
+
+def _is_side(one: frozenset[str], other: frozenset[str]) -> bool:
+    return one <= other or other <= one or bool((one & other) - _club_words())
+
+
+@cache
+def _club_words() -> frozenset[str]:
+    return frozenset(stem for lang in ("es", "en") for stem in stems(_CLUB, lang))
 
 
 def _sides(title: str, lang: str) -> Sides | None:

@@ -26,9 +26,9 @@ SEPARATOR = "|"
 CROSS_SCALE = 1.4
 # Long texts share more words by chance. Pivoted length normalisation (Singhal, Buckley and Mitra 1996), in terms:
 # a like pair of this many keeps its cosine, longer ones lose, shorter ones gain, down to so many.
-PIVOT = 82
-FEWEST = 65
-SLOPE = 0.8
+PIVOT = 92
+FEWEST = 80
+SLOPE = 1.25
 SHORT = 40  # terms: a title and a summary
 _WEIGHTS = tuple(number / SCALE for number in range(SCALE + 1))
 
@@ -156,7 +156,7 @@ def similarity(one: Profile, other: Profile, cross_scale: float = CROSS_SCALE) -
     if one.is_short and other.is_short:
         return math.sqrt(max(0.0, cosine(one.own, other.own, few=2)) * titles_told(one, other))
     length = max(FEWEST, min(len(one.own), len(other.own)))
-    return min(1.0, cosine(one.own, other.own) * (PIVOT / length) ** SLOPE)
+    return min(1.0, cosine(one.own, other.own) * math.pow(PIVOT / length, SLOPE))
 
 
 def titles_told(one: Profile, other: Profile) -> float:

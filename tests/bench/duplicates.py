@@ -7,10 +7,9 @@ import time
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
+from documents import lang_of, story_inputs, text_of
 from variants import DUPLICATES, NEGATIVES, scenes
 
 from monitor.model import StoryInput
@@ -80,12 +79,15 @@ def _banded(library: str, grams: dict[int, frozenset[str]], threshold: float) ->
     return {(a, b) for members in buckets.values() for place, b in enumerate(members) for a in members[:place]}
 
 
-def duplicates(rows: Sequence[dict[str, Any]], count: int = 1100) -> None:
+def duplicates(rows: Sequence[dict[str, Any]], count: int = 1100, seed: int = 7) -> None:
     """Recall per kind of edit, precision, false positives per hard negative; on clean texts and on raw pages."""
-    base = [row for row in rows if len(row["text"].split()) >= 150 and row["lang"] == "es"]
+    given = [{**row, "title": row.get("title") or "", "text": text_of(row), "lang": lang_of(row)} for row in rows]
+    base = [row for row in given if len(row["text"].split()) >= 150 and row["lang"] == "es"]
+    if not base:
+        raise SystemExit("no Spanish text of 150 words or more to make variants of")
     base = base[:: max(1, len(base) // count)][:count]
     for raw in (False, True):
-        made = scenes(base, raw=raw)
+        made = scenes(base, raw=raw, seed=seed)
         kind = "raw pages" if raw else "clean texts"
         print(f"\n{kind}: {len(made.articles)} documents, {len(made.labels)} labelled pairs")
         for name, find in (("ours", ours), *peers()):
@@ -96,8 +98,11 @@ def duplicates(rows: Sequence[dict[str, Any]], count: int = 1100) -> None:
 
 def labelled_pairs(rows: Sequence[dict[str, Any]], documents: Sequence[dict[str, Any]]) -> None:
     """Precision and recall on pairs that others labelled: dup, skip, and any other label for a hard negative."""
-    number_of = {row["id"]: number for number, row in enumerate(documents)}
-    articles = [_article(number, row) for number, row in enumerate(documents)]
+    number_of = {row.get("id"): number for number, row in enumerate(documents)}
+    unknown = sorted({row[side] for row in rows for side in ("a", "b")} - number_of.keys())
+    if unknown:
+        raise SystemExit(f"{len(unknown)} ids of pairs are in no document: {', '.join(map(str, unknown[:3]))} ...")
+    articles = story_inputs(documents)
     labels = {
         (min(pair), max(pair)): row["label"]
         for row in rows
@@ -114,14 +119,6 @@ def labelled_pairs(rows: Sequence[dict[str, Any]], documents: Sequence[dict[str,
         both = 2 * precision * recall / (precision + recall) if hit["dup"] else 0.0
         called = " ".join(f"{label} {hit[label]}/{count}" for label, count in sorted(total.items()))
         print(f"{name}: P={precision:.3f} R={recall:.3f} F1={both:.3f} called duplicates: {called}")
-
-
-def _article(number: int, row: dict[str, Any]) -> StoryInput:
-    at = (
-        datetime.fromisoformat(row["date"]).replace(tzinfo=UTC) if row.get("date") else datetime(2026, 6, 1, tzinfo=UTC)
-    )
-    source = str(row.get("source") or urlsplit(row.get("url") or "").netloc or number)
-    return StoryInput(number, source, source, row.get("lang") or "es", at, row.get("title") or "", "", row["text"])
 
 
 def _report(name: str, labels: dict[tuple[int, int], str], found: Pairs, seconds: float) -> None:

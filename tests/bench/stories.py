@@ -1,7 +1,7 @@
 """Measures stories and duplicates on labelled data, beside the usual methods on the same words in the same run.
 
 usage: python tests/bench/stories.py [--clusters FILE ...] [--pairs FILE ... [--docs FILE ...]] [--twins FILE ...]
-                                     [--duplicates FILE ...] [--speed FILE ...]
+                                     [--duplicates FILE ... [--seed N]] [--speed FILE ...]
 
 --clusters  lines with id, lang, title, text, story (date optional): BCubed and pair F1, and their macro average
 --pairs     lines with lang (es, en, es-en), a, b, score 1..4: F1 of "same story" (score <= 2) at the fixed threshold;
@@ -9,25 +9,25 @@ usage: python tests/bench/stories.py [--clusters FILE ...] [--pairs FILE ... [--
             else is a hard negative): precision and recall of duplicates, and how many of each label were called so
 --twins     clusters with one Spanish and one English text each: F1 of the es/en pairs that share a story (two reports
             of one event count as errors), and of the es/en pairs linked as nearest to each other
---duplicates  lines with title, text, lang, date: edited variants made from them (variants.py)
+--duplicates  lines with title, text, lang, date: edited variants made from them (variants.py), others by another seed
 --speed     lines with title and text: 300 articles against a window of 2,000, CPU seconds
-Without arguments: all of these on the files of ../shared/data.
+Files may be gzipped; title, lang, date, source and url may be missing. Without files: all of ../shared/data.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import math
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from documents import SOME_DAY, Row, fields, lang_of, read, story_inputs, text_of
 from duplicates import duplicates, labelled_pairs
 
 from monitor.model import StoryInput
@@ -37,20 +37,7 @@ from monitor.stories.terms import stems
 from monitor.stories.vectors import profiles, similarity
 
 DATA = Path(__file__).parents[2] / "../shared/data"
-SOME_DAY = datetime(2026, 6, 1, 12, tzinfo=UTC)
 Grouper = Callable[[Sequence[StoryInput]], dict[int, int]]
-
-
-def read(path: Path) -> list[dict[str, Any]]:
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
-
-
-def story_input(number: int, row: dict[str, Any]) -> StoryInput:
-    at = datetime.fromisoformat(row["date"]).replace(tzinfo=UTC) if row.get("date") else SOME_DAY
-    source = str(row.get("source") or number)
-    return StoryInput(number, source, source, row["lang"], at, row["title"], "", row["text"])
 
 
 def ours(articles: Sequence[StoryInput]) -> dict[int, int]:
@@ -135,10 +122,11 @@ def clusters(paths: Sequence[Path]) -> None:
     totals: dict[str, list[float]] = defaultdict(list)
     for path in paths:
         everything = read(path)
+        fields(path, everything, "story")
         for part in sorted({str(row.get("split", "")) for row in everything}):
             rows = [row for row in everything if str(row.get("split", "")) == part]
-            articles = [story_input(number, row) for number, row in enumerate(rows)]
-            gold = [row["story"] for row in rows]
+            articles = story_inputs(rows)
+            gold = [str(row["story"]) for row in rows]
             for name, group in groupers(len(rows)):
                 started = time.process_time()
                 placed = group(articles)
@@ -157,20 +145,23 @@ def clusters(paths: Sequence[Path]) -> None:
 def pairs(paths: Sequence[Path]) -> None:
     for path in paths:
         rows = [row for row in read(path) if "score" in row]
+        fields(path, rows, "a", "b")
         articles = [article for number, row in enumerate(rows) for article in pair_inputs(number, row)]
         known = profiles(articles)
-        for lang in sorted({row["lang"] for row in rows}):
-            chosen = [number for number, row in enumerate(rows) if row["lang"] == lang]
+        langs = [row.get("lang") or "-".join(sorted({one.lang for one in pair_inputs(0, row)})) for row in rows]
+        for lang in sorted(set(langs)):
+            chosen = [number for number, found in enumerate(langs) if found == lang]
             said = [similarity(known[2 * number], known[2 * number + 1]) >= JOIN_AT for number in chosen]
             true = [float(rows[number]["score"]) <= 2 for number in chosen]
             right = sum(a and b for a, b in zip(said, true, strict=True))
-            both = f1(right / max(1, sum(said)), right / sum(true))
+            both = f1(right / max(1, sum(said)), right / max(1, sum(true)))
             print(f"{path.name.split('.')[0]} {lang}: n={len(chosen)} F1={both:.3f}")
 
 
-def pair_inputs(number: int, row: dict[str, Any]) -> list[StoryInput]:
-    langs = (row["lang"].split("-") * 2)[:2]
+def pair_inputs(number: int, row: Row) -> list[StoryInput]:
+    """Two texts with the languages the row states, the second's after a hyphen; their own where it states none."""
     texts = (row["a"], row["b"])
+    langs = ((row.get("lang") or "-".join(lang_of({"text": text}) for text in texts)).split("-") * 2)[:2]
     return [
         StoryInput(2 * number + side, "", "", langs[side], SOME_DAY, texts[side][:80], "", texts[side])
         for side in (0, 1)
@@ -180,37 +171,44 @@ def pair_inputs(number: int, row: dict[str, Any]) -> list[StoryInput]:
 def twins(paths: Sequence[Path]) -> None:
     for path in paths:
         rows = read(path)
-        links = assign([story_input(number, row) for number, row in enumerate(rows)], ())
-        members: dict[int, list[int]] = defaultdict(list)
-        for link in links:
-            members[link.story_id].append(link.article_id)
-        grouped = {(a, b) for found in members.values() for a in found for b in found}
-        linked = {(one.article_id, one.linked_to) for one in links if one.linked_to is not None}
-        linked |= {(b, a) for a, b in linked}
-        for name, pairs_found in (("grouped", grouped), ("linked", linked)):
-            es_en = [(a, b) for a, b in pairs_found if (rows[a]["lang"], rows[b]["lang"]) == ("es", "en")]
-            right = sum(rows[a]["story"] == rows[b]["story"] for a, b in es_en)
-            precision, recall = right / max(1, len(es_en)), right / sum(row["lang"] == "es" for row in rows)
-            both = f1(precision, recall)
-            print(
-                f"{path.name.split('.')[0]}: n={len(rows)} es/en pairs {name} "
-                f"P={precision:.3f} R={recall:.3f} F1={both:.3f}"
-            )
+        fields(path, rows, "story")
+        articles = story_inputs(rows)
+        for name, group in groupers(len(rows)):
+            members: dict[int, list[int]] = defaultdict(list)
+            for article_id, story in group(articles).items():
+                members[story].append(article_id)
+            grouped = {(a, b) for found in members.values() for a in found for b in found}
+            _told_twice(path, f"grouped {name}", rows, articles, grouped)
+        linked = {(one.article_id, one.linked_to) for one in assign(articles, ()) if one.linked_to is not None}
+        _told_twice(path, "linked ours", rows, articles, linked | {(b, a) for a, b in linked})
+
+
+def _told_twice(
+    path: Path, name: str, rows: Sequence[Row], articles: Sequence[StoryInput], found: set[tuple[int, int]]
+) -> None:
+    langs = [article.lang for article in articles]
+    es_en = [(a, b) for a, b in found if (langs[a], langs[b]) == ("es", "en")]
+    right = sum(rows[a]["story"] == rows[b]["story"] for a, b in es_en)
+    precision, recall = right / max(1, len(es_en)), right / max(1, langs.count("es"))
+    print(
+        f"{path.name.split('.')[0]}: n={len(rows)} es/en pairs {name} "
+        f"P={precision:.3f} R={recall:.3f} F1={f1(precision, recall):.3f}"
+    )
 
 
 def speed(paths: Sequence[Path]) -> None:
     for path in paths:
-        rows = [row for row in read(path) if row.get("text")][:2300]
+        rows = [row for row in read(path) if text_of(row)][:2300]
         articles = [
             StoryInput(
                 n,
                 f"s{n % 12}",
                 "",
-                row.get("lang") or "es",
+                lang_of(row),
                 SOME_DAY + timedelta(minutes=5 * n),
                 row.get("title") or "",
                 "",
-                row["text"],
+                text_of(row),
             )
             for n, row in enumerate(rows)
         ]
@@ -233,21 +231,23 @@ def main() -> None:
     }
     for name in (*given, "docs"):
         parser.add_argument(f"--{name}", nargs="+", type=Path, metavar="FILE", default=[])
+    parser.add_argument("--seed", type=int, default=7, metavar="N")
     chosen = vars(parser.parse_args())
+    seed = chosen.pop("seed")
     documents = [row for path in chosen.pop("docs") for row in read(path)]
     if not any(chosen.values()):
         chosen = {name: [DATA / file for file in files] for name, files in given.items()}
     if documents:
         labelled_pairs([row for path in chosen.pop("pairs") for row in read(path)], documents)
-    works = {"clusters": clusters, "pairs": pairs, "twins": twins, "duplicates": edited, "speed": speed}
+    works = {"clusters": clusters, "pairs": pairs, "twins": twins, "duplicates": partial(edited, seed), "speed": speed}
     for name, work in works.items():
         if chosen.get(name):
             work(chosen[name])
 
 
-def edited(paths: Sequence[Path]) -> None:
+def edited(seed: int, paths: Sequence[Path]) -> None:
     for path in paths:
-        duplicates(read(path))
+        duplicates(read(path), seed=seed)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from documents import SOME_DAY, day_of
+
 from monitor.model import StoryInput
 
 DUPLICATES = ("exact", "wire", "truncated", "furniture", "rewritten", "figure", "excerpt_head", "excerpt_middle")
@@ -130,7 +132,7 @@ def scenes(rows: Sequence[dict[str, Any]], *, raw: bool, seed: int = 7) -> Scene
     kinds = DUPLICATES + NEGATIVES[:-1]
     for number, row in enumerate(rows):
         kind = kinds[number % len(kinds)]
-        at = datetime.fromisoformat(row["date"]).replace(tzinfo=UTC) + timedelta(hours=chance.uniform(6, 20))
+        at = (day_of(row) or SOME_DAY) + timedelta(hours=chance.uniform(6, 20))
         other = rows[(number * 37 + 11) % len(rows)]
         _MAKERS[kind](made, chance, row, other, at)
     _daily_pages(made, chance)
