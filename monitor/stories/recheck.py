@@ -56,10 +56,12 @@ def _stories(members: Iterable[Member]) -> dict[int, list[Member]]:
 def _splits(story: Sequence[Member], bonds: Mapping[int, set[int]], settled: Settled) -> Iterator[StoryChange]:
     """Members that the others of their story are hardly like, the latest first; the earliest one stays."""
     rest = list(story)
-    for member in reversed(story[1:]):
-        others = [one for one in rest if one is not member]
-        score, needed = _against(member, others), threshold(member.profile) - SPLIT_MARGIN
-        if score < needed and _is_free(member, others, bonds, settled):
+    for place in range(len(story) - 1, 0, -1):
+        member, others = rest[place], rest[:place] + rest[place + 1 :]
+        if not _is_free(member, others, bonds, settled):
+            continue
+        score, needed = _against(member, others[-RECENT_MEMBERS:]), threshold(member.profile) - SPLIT_MARGIN
+        if score < needed:
             rest = others
             reason = "hardly like the rest of its story, now that all of it is known"
             assert member.story_id is not None

@@ -29,6 +29,9 @@ CROSS_SCALE = 1.4
 PIVOT = 92
 FEWEST = 80
 SLOPE = 1.25
+# All but the same words, and neither title says one of them: a notice that an outlet shows instead of its pages.
+NOTICE = 0.7
+NAMELESS = 0.2
 SHORT = 40  # terms: a title and a summary
 _WEIGHTS = tuple(number / SCALE for number in range(SCALE + 1))
 
@@ -155,8 +158,11 @@ def similarity(one: Profile, other: Profile, cross_scale: float = CROSS_SCALE) -
         return min(1.0, cross_scale * cosine(one.shared, other.shared))
     if one.is_short and other.is_short:
         return math.sqrt(max(0.0, cosine(one.own, other.own, few=2)) * titles_told(one, other))
+    alike = cosine(one.own, other.own)
+    if alike >= NOTICE and max(_told(one.title, other.own), _told(other.title, one.own)) < NAMELESS:
+        return 0.0
     length = max(FEWEST, min(len(one.own), len(other.own)))
-    return min(1.0, cosine(one.own, other.own) * math.pow(PIVOT / length, SLOPE))
+    return min(1.0, alike * math.pow(PIVOT / length, SLOPE))
 
 
 def titles_told(one: Profile, other: Profile) -> float:

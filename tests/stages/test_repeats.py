@@ -260,6 +260,17 @@ def test_a_wall_that_a_source_shows_instead_of_its_pages_is_no_giant_copy(empty:
         assert max(map(len, groups(session))) == 4
 
 
+def test_pages_behind_one_notice_are_no_story(empty: Warehouse) -> None:
+    """An outlet shows one notice instead of forty pages: but for the first few, most are a story of their own."""
+    wall = prose(1, 80)
+    pages = [item(number, wall, hours=number / 10, title=prose(900 + number, 7)) for number in range(1, 41)]
+    with undone(empty) as session:
+        run(session, pages)
+        sizes = session.select("SELECT count(*) AS n FROM story_member GROUP BY story_id ORDER BY n DESC")
+        assert sizes[0]["n"] <= 6
+        assert len(sizes) > 30
+
+
 def test_a_live_page_of_thousands_of_paragraphs_is_compared_by_its_beginning(empty: Warehouse) -> None:
     """Its growth is an update of the same page, and the report it opens with is found in it."""
     paragraphs = [prose(number, 9) for number in range(5000)]
