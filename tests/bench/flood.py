@@ -9,7 +9,6 @@ CPU seconds says whether anything grows with the square (4 is linear, 16 square)
 from __future__ import annotations
 
 import argparse
-import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -29,7 +28,7 @@ def copies(newsroom: Newsroom, count: int) -> Iterator[Row]:
     """One text under titles of its own in every outlet, all day."""
     body = newsroom._words(300)
     for number in range(count):
-        yield _row(newsroom, number, number % OUTLETS, f"{newsroom._words(7)}", body)
+        yield _row(newsroom, number, number % OUTLETS, newsroom._words(7), body)
 
 
 def edited(newsroom: Newsroom, count: int) -> Iterator[Row]:
@@ -81,7 +80,6 @@ def measure(scene: Scene, count: int) -> tuple[float, float]:
         warehouse.migrate(START)
         store = Store(warehouse)
         store.sources()
-        random.seed(1)
         with warehouse.hold(), warehouse.write() as session:
             store.run(session, list(scene(Newsroom(), count)), START)
             started = time.process_time()
@@ -91,7 +89,8 @@ def measure(scene: Scene, count: int) -> tuple[float, float]:
             again = time.process_time() - started - placed
             [found] = session.select(
                 "SELECT count(*) AS articles, count(DISTINCT story_id) AS stories, max(n) AS largest FROM "
-                "(SELECT story_id, count(*) OVER (PARTITION BY story_id) AS n FROM placement_at('infinity'::TIMESTAMPTZ))"
+                "(SELECT story_id, count(*) OVER (PARTITION BY story_id) AS n "
+                "FROM placement_at('infinity'::TIMESTAMPTZ))"
             )
             [groups] = session.select("SELECT count(DISTINCT group_id) AS n FROM duplicate_group")
             [edges] = session.select("SELECT count(*) AS n FROM duplicate")
