@@ -205,3 +205,15 @@ def test_furniture_of_one_outlet_is_no_opening_that_another_shares() -> None:
         for number in range(12)
     ]
     assert [one.relation for one in near_duplicates(pages, ()) if one.relation != "shares_passage"] == []
+
+
+def test_the_blurb_of_a_series_is_no_copy_unless_the_titles_agree() -> None:
+    """One outlet under two parts of a series or two days of a page: none; one title, or another outlet: a copy."""
+    blurb = prose(5, 25)
+    first = article(1, blurb, title="Diccionario del voto: la valla electoral")
+    part = article(2, blurb, hours=3, title="Diccionario del voto: el silencio de campaña")
+    again = article(3, blurb, hours=4, title="Diccionario del voto: la valla electoral, en video")
+    elsewhere = article(4, blurb, source="dos", hours=5, title="Qué significa el silencio de campaña")
+    assert [one.article_id for one in exact_duplicates([first, part, again, elsewhere], {})] == [3, 4]
+    daily = [article(n, blurb, hours=24 * n, title=f"Precio del dólar hoy, {n} de mayo") for n in (3, 4)]
+    assert exact_duplicates(daily, {}) == ()

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from monitor.model import Duplicate, StoryInput, StoryLink
 from monitor.stories import assign
+from monitor.stories.grouping import Board, Member
+from monitor.stories.vectors import Profile, similarity
 
 T0 = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -177,3 +179,31 @@ def test_nothing_in_nothing_out() -> None:
     """An empty batch is fine, with and without a window."""
     assert assign((), ()) == ()
     assert assign((), placed(stream(OTHERS))) == ()
+
+
+def test_the_other_language_alone_draws_nothing_into_a_story_told_in_both() -> None:
+    """Scores between languages run high: where a story has members in the article's own language, those decide."""
+    known = {
+        1: Profile("es", {"a": 1.0}, {"x": 1.0}, {}),
+        2: Profile("en", {"b": 1.0}, {"y": 0.6, "z": 0.3, "w": 0.3}, {}),
+    }
+    other = Profile("es", {"c": 1.0}, {"y": 0.2, "z": 0.3, "w": 0.3}, {})
+    scores = []
+    for ids in ((2,), (1, 2)):
+        board = Board()
+        for number in ids:
+            board.add(Member(number, T0, "", known[number]), 1)
+        scores.append(board.match(Member(3, T0, "", other), 1)[0])
+    assert scores[0] == pytest.approx(1.4 * 0.3)
+    assert scores[1] == pytest.approx((0.15 + 0.3) / 2)
+
+
+def test_long_texts_need_more_in_common() -> None:
+    """The same cosine weighs less between texts of a hundred and fifty terms than between those of eighty."""
+
+    def pair(length: int) -> float:
+        common = {f"c{n}": 0.15 for n in range(20)}
+        one, other = ({**common, **{f"{side}{n}": 0.01 for n in range(length - 20)}} for side in "ab")
+        return similarity(Profile("es", one, {}, {"c1": 1.0}), Profile("es", other, {}, {"c1": 1.0}))
+
+    assert pair(150) < 0.6 * pair(80)
