@@ -33,6 +33,7 @@ from monitor.stages.read import Wanted, read_pages
 from monitor.stages.sift import NOTHING, Known, Sieve, Sifted, reasons_of
 from monitor.stages.stopping import Stoppable
 from monitor.stages.store import place_articles, recheck_stories, store_articles, store_looks
+from monitor.stories.grouping import Remembered
 from monitor.text import stable_id
 from monitor.warehouse import Session, Warehouse
 
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from monitor.archive import ArchivedRun
     from monitor.fetch import Network
     from monitor.mail import Mailer
-    from monitor.stories.grouping import Member
 
 # cron and timers start a little early or late: a source due within this time is waited for, not skipped for an hour.
 JITTER = timedelta(seconds=60)
@@ -88,7 +88,7 @@ async def replay(
 ) -> list[Report]:
     """Run every archived run again, at its own time, with the answers it got, into `settings.state`."""
     reports: list[Report] = []
-    members: dict[int, Member] = {}
+    remembered = Remembered()
     rules = themes.load(settings.themes_dir)
     by_id = {source.id: source for source in settings.sources}
     warehouse = Warehouse(settings.state)
@@ -102,7 +102,7 @@ async def replay(
             clock = SimulatedClock(past.started_at)
             job = Job(settings, clock, past.run_id, "replay", past.started_at, rules, warehouse, stop_asked=stop_asked)
             job.only = frozenset(by_id)  # also those that were disabled since
-            job.members = members
+            job.remembered = remembered
             asked = dict.fromkeys(request.source_id for request in past.requests)
             due = [by_id[source_id] for source_id in asked if source_id in by_id]
             if past.command in given.COMMANDS:

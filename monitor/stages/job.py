@@ -15,7 +15,7 @@ from monitor import themes
 from monitor.clock import Clock, Stopwatch
 from monitor.errors import ConfigError, Exit, Reason
 from monitor.model import Fetcher, HostState, Outcome, PageCounts, RobotsRecord, Settings, Source, SourceState, Status
-from monitor.stories.grouping import Member
+from monitor.stories.grouping import Remembered
 from monitor.warehouse import Warehouse
 
 log = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ class Job:
     stored: Counter[str] = field(default_factory=Counter)
     rechecks: Counter[str] = field(default_factory=Counter)
     repeated: Mapping[str, frozenset[str]] | None = None  # source id -> lines on many of its pages; looked up once
-    members: dict[int, Member] = field(default_factory=dict)  # articles as grouping knows them, kept over a replay
+    remembered: Remembered = field(default_factory=Remembered)  # articles as grouping knows them, kept over a replay
 
     @contextmanager
     def waiting(self, stage: str) -> Iterator[None]:

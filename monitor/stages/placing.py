@@ -13,28 +13,28 @@ from typing import Any
 from monitor.model import Duplicate
 from monitor.stages import repeats, rows, weighing
 from monitor.stages.repeats import Stamp, Taken
-from monitor.stages.weighing import Members
-from monitor.stories.grouping import link
+from monitor.stories.grouping import Remembered, link
+from monitor.stories.sparse import Lexicon
 from monitor.warehouse import Session
 
 Row = dict[str, Any]
 BATCH = 2_000  # articles, and
 KEPT = timedelta(days=60)  # of fingerprints and terms, which texts can always give again; no window is longer
-SPAN = timedelta(days=14)  # of news at once: memory stays bounded when years are taken in
+SPAN = timedelta(days=14)  # of news at once: remembered stays bounded when years are taken in
 
 
-def place(session: Session, run_id: str, at: datetime, members: Members | None = None) -> int:
+def place(session: Session, run_id: str, at: datetime, remembered: Remembered | None = None) -> int:
     """Place what is not placed; all rows carry the instant of the run. Returns the number of stories opened.
 
-    `members` remembers weighed articles from run to run in one process; without it they are read again.
+    `remembered` remembers weighed articles from run to run in one process; without it they are read again.
     """
-    stamp, members, opened = Stamp(run_id, at), {} if members is None else members, 0
+    stamp, remembered, opened = Stamp(run_id, at), remembered or Remembered(), 0
     _catch_up(session, stamp)
     found: list[Duplicate] = []
     for batch in _batches(session.rows("select_unplaced")):
         taken = _take_in(session, batch, stamp)
         duplicates = repeats.find(session, taken, stamp)
-        opened += _tell(session, taken, duplicates, stamp, members)
+        opened += _tell(session, taken, duplicates, stamp, remembered)
         found += duplicates
     repeats.regroup(session, found, stamp)
     for table in ("fingerprint", "article_terms", "term_count"):
@@ -63,7 +63,7 @@ def _catch_up(session: Session, stamp: Stamp) -> None:
         taken = _read(session, batch)
         if taken:
             repeats.store_fingerprints(session, taken, (), stamp)
-            weighing.weigh(session, taken, stamp)
+            weighing.weigh(session, taken, stamp, Lexicon())
 
 
 def _take_in(session: Session, batch: Sequence[Row], stamp: Stamp) -> list[Taken]:
@@ -102,17 +102,16 @@ def _placed_row(one: Taken, stamp: Stamp) -> Row:
 
 
 def _tell(
-    session: Session, taken: Sequence[Taken], duplicates: Sequence[Duplicate], stamp: Stamp, members: Members
+    session: Session, taken: Sequence[Taken], duplicates: Sequence[Duplicate], stamp: Stamp, remembered: Remembered
 ) -> int:
-    """Give each article its story; returns how many were opened. Leaves in `members` what the next batch may need."""
+    """Give each article its story; returns how many were opened. Remembers what the next batch may need."""
     if not taken:
         return 0
-    around = weighing.window(session, taken, members)
-    weighed = weighing.weigh(session, taken, stamp)
-    links = link([*around.values(), *weighed.members.values()], duplicates)
+    around = weighing.window(session, taken, remembered)
+    weighed = weighing.weigh(session, taken, stamp, remembered.lexicon)
+    links = link([*around.values(), *weighed.members.values()], remembered.lexicon, duplicates)
     session.append("story_member", [rows.story_row(one, weighed.idf_version, stamp.run_id, stamp.at) for one in links])
-    members.clear()
-    members.update(around | weighed.members)
+    remembered.members = around | weighed.members
     return sum(one.story_id == one.article_id for one in links)
 
 

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from monitor import stories
 from monitor.model import Duplicate
 from monitor.stages import rows
-from monitor.stories.grouping import Member
+from monitor.stages.weighing import recalled
+from monitor.stories.grouping import Remembered
 from monitor.stories.recheck import Settled
-from monitor.stories.vectors import profiles
 from monitor.warehouse import Session
 
 ACTIVE = timedelta(days=7)  # stories with an article since then are looked at,
@@ -20,7 +20,7 @@ REACH = timedelta(days=14)  # with their articles of so long
 Row = rows.Row
 
 
-def recheck(session: Session, run_id: str, at: datetime, zone: str) -> int:
+def recheck(session: Session, run_id: str, at: datetime, zone: str, remembered: Remembered | None = None) -> int:
     """Look at the stories of the last days again, once a day by the clock of `zone`. Returns how many changes it made.
 
     All rows carry the instant of the run, and a later run of the day does nothing: replays come to the same.
@@ -29,7 +29,9 @@ def recheck(session: Session, run_id: str, at: datetime, zone: str) -> int:
     if last is not None and _day(last, zone) >= _day(at, zone):
         return 0
     found = session.rows("select_recheck_articles", since=at - ACTIVE, from_at=at - REACH, until=at)
-    changes = stories.recheck(_members(found), _bonds(session, found), _settled(session, found))
+    remembered = remembered or Remembered()
+    members = recalled(session, {row["article_id"]: row["story_id"] for row in found}, remembered)
+    changes = stories.recheck(members.values(), remembered.lexicon, _bonds(session, found), _settled(session, found))
     stamp = {"run_id": run_id, "known_at": at}
     session.append("story_event", [{**asdict(change), **stamp} for change in changes])
     merges = sum(change.action == "merge" for change in changes)
@@ -41,12 +43,6 @@ def recheck(session: Session, run_id: str, at: datetime, zone: str) -> int:
 
 def _day(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
-
-
-def _members(found: Sequence[Row]) -> list[Member]:
-    articles = [rows.story_input(row) for row in found]
-    known = profiles(articles)
-    return [Member.of(article, known[article.article_id]) for article in articles]
 
 
 def _bonds(session: Session, found: Sequence[Row]) -> list[Duplicate]:

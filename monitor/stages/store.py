@@ -71,13 +71,15 @@ def append_judged(job: Job, session: Session, judged: Sequence[Judged]) -> None:
 def place_articles(job: Job) -> None:
     """Find duplicates and stories of what has none yet, in one transaction."""
     with job.watch.stage("group stories"), job.warehouse.write() as session:
-        job.stored["story"] += placing.place(session, job.run_id, job.started_at, job.members)
+        job.stored["story"] += placing.place(session, job.run_id, job.started_at, job.remembered)
 
 
 def recheck_stories(job: Job) -> None:
     """Look at the stories of the last days again, in the first run of each day."""
     with job.watch.stage("recheck stories"), job.warehouse.write() as session:
-        job.stored["story_event"] += rechecking.recheck(session, job.run_id, job.started_at, job.settings.zone)
+        job.stored["story_event"] += rechecking.recheck(
+            session, job.run_id, job.started_at, job.settings.zone, job.remembered
+        )
 
 
 def _count_pages(job: Job, judged: Sequence[Judged]) -> None:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import islice
+from typing import NamedTuple, Self
+
+import numpy as np
 
 from monitor.model import Duplicate, StoryInput, StoryLink
 from monitor.stories import occasions
+from monitor.stories.likeness import CROSS_SCALE, Gallery
 from monitor.stories.occasions import Occasion, occasion
+from monitor.stories.sparse import Lexicon
 from monitor.stories.templates import Headline, headline, overlap, recurring
-from monitor.stories.vectors import CROSS_SCALE, Profile, heaviest_shared, profiles, similarity
+from monitor.stories.vectors import Profile, profiles
 
 JOIN_AT = 0.23
 # A title and a summary share a place and a verb by chance; read on real feeds, joins under this were half wrong.
 JOIN_SHORT_AT = 0.28
 RECENT_MEMBERS = 30
 CANDIDATES = 12
-PROBE_TERMS = 30
 SHARED_TERMS = 8
 # An event is news for days, not weeks; a like story later is another event.
 QUIET = timedelta(days=7)
@@ -43,7 +46,7 @@ class Member:
     story_id: int | None = None
 
     @classmethod
-    def of(cls, article: StoryInput, profile: Profile) -> Member:
+    def of(cls, article: StoryInput, profile: Profile) -> Self:
         """An article with its profile."""
         return cls(article.article_id, article.at, article.title, profile, article.story_id)
 
@@ -52,17 +55,26 @@ class Member:
         return headline(self.title, self.profile.lang)
 
     @cached_property
-    def probes(self) -> tuple[tuple[str, float], ...]:
-        """The heaviest terms."""
-        return tuple(islice(self.profile.own.items(), PROBE_TERMS))
-
-    @cached_property
-    def shared_probes(self) -> tuple[tuple[str, float], ...]:
-        return tuple(islice(self.profile.shared.items(), PROBE_TERMS))
-
-    @cached_property
     def occasion(self) -> Occasion:
         return occasion(self.title, self.profile.lang)
+
+
+Members = dict[int, Member]
+
+
+@dataclass(slots=True)
+class Remembered:
+    """Articles as grouping knows them, kept from run to run in one process."""
+
+    members: Members = field(default_factory=dict)
+    lexicon: Lexicon = field(default_factory=Lexicon)
+
+
+class Match(NamedTuple):
+    """What an article scored with a story, and the place of its nearest member."""
+
+    score: float
+    nearest: int
 
 
 def assign(
@@ -75,25 +87,24 @@ def assign(
     one is known here.
     """
     everything = {one.article_id: one for one in (*articles, *window)}
-    known = profiles(_in_order(everything.values()))
+    lexicon = Lexicon()
+    known = profiles(_in_order(everything.values()), lexicon)
     wanted = {one.article_id for one in articles}
     members = [Member.of(one, known[one.article_id]) for one in everything.values()]
-    return link([one for one in members if one.story_id is not None or one.article_id in wanted], duplicates)
+    return link([one for one in members if one.story_id is not None or one.article_id in wanted], lexicon, duplicates)
 
 
-def link(members: Iterable[Member], duplicates: Sequence[Duplicate] = ()) -> tuple[StoryLink, ...]:
-    """`assign` for articles that are weighed already: one link for every member that has no story yet."""
-    board, twins = Board(), twins_of(duplicates)
-    fresh = []
-    for member in sorted(members, key=lambda one: (one.at, one.article_id)):
-        if member.story_id is None:
-            fresh.append(member)
-        else:
-            board.add(member, member.story_id)
-    links = []
-    for member in fresh:
-        found = board.follow(member, twins.get(member.article_id, ())) or board.place(member)
-        board.add(member, found.story_id)
+def link(members: Iterable[Member], lexicon: Lexicon, duplicates: Sequence[Duplicate] = ()) -> tuple[StoryLink, ...]:
+    """`assign` for articles that are weighed already, in numbers of `lexicon`: one link for every member that has no
+    story yet."""
+    in_order = sorted(members, key=lambda one: (one.story_id is None, one.at, one.article_id))
+    board, twins, links = Board(in_order, lexicon), twins_of(duplicates), []
+    for place, member in enumerate(in_order):
+        if member.story_id is not None:
+            board.put(place, member.story_id)
+            continue
+        found = board.follow(place, twins.get(member.article_id, ())) or board.join(place)
+        board.put(place, found.story_id)
         links.append(found)
     return tuple(links)
 
@@ -114,96 +125,96 @@ def _in_order(articles: Iterable[StoryInput]) -> list[StoryInput]:
     return sorted(articles, key=lambda one: (one.at, one.article_id))
 
 
-class Postings(dict[str, dict[int, float]]):
-    """Term -> the stories that have it among their heaviest, with the most that it weighs there."""
-
-    def add(self, probes: Sequence[tuple[str, float]], story_id: int) -> None:
-        """One more article of a story."""
-        for term, weight in probes:
-            stories = self.get(term)
-            if stories is None:
-                self[term] = {story_id: weight}
-            elif weight > stories.get(story_id, 0.0):
-                stories[story_id] = weight
-
-    def collect(self, probes: Sequence[tuple[str, float]], found: dict[int, float]) -> None:
-        """Add to `found` what each story has in common with these terms."""
-        for term, weight in probes:
-            for story_id, other in self.get(term, _NO_STORIES).items():
-                found[story_id] += weight * other
-
-
-_NO_STORIES: dict[int, float] = {}
-
-
-@dataclass(slots=True)
 class Board:
-    """Stories so far, with an inverted index over the terms of their members."""
+    """Articles side by side, and the stories of those that are placed. An article is called by its place here."""
 
-    stories: dict[int, list[Member]] = field(default_factory=dict)
-    story_of: dict[int, int] = field(default_factory=dict)
-    own: dict[str, Postings] = field(default_factory=lambda: defaultdict(Postings))
-    shared: dict[str, Postings] = field(default_factory=lambda: defaultdict(Postings))
+    def __init__(self, members: Sequence[Member], lexicon: Lexicon) -> None:
+        self.members = members
+        self.stories: dict[int, list[int]] = defaultdict(list)
+        self._gallery = Gallery([member.profile for member in members], lexicon)
+        self._places = {member.article_id: place for place, member in enumerate(members)}
+        self._story = np.zeros(len(members), np.int64)
+        self._is_placed = np.zeros(len(members), np.bool_)
 
-    def add(self, member: Member, story_id: int) -> None:
-        self.stories.setdefault(story_id, []).append(member)
-        self.story_of[member.article_id] = story_id
-        lang = member.profile.lang
-        self.own[lang].add(member.probes, story_id)
-        self.shared[lang].add(member.shared_probes, story_id)
+    def put(self, place: int, story_id: int) -> None:
+        """The article is part of this story."""
+        self.stories[story_id].append(place)
+        self._story[place], self._is_placed[place] = story_id, True
 
-    def follow(self, member: Member, twins: Sequence[tuple[float, int]]) -> StoryLink | None:
+    def take(self, place: int) -> None:
+        """The article is part of no story any more."""
+        self.stories[int(self._story[place])].remove(place)
+        self._is_placed[place] = False
+
+    def follow(self, place: int, twins: Sequence[tuple[float, int]]) -> StoryLink | None:
         """The story of the text most like this one, where that text is on the board."""
         for score, article_id in twins:
-            if article_id in self.story_of:
-                return StoryLink(member.article_id, self.story_of[article_id], score, article_id)
+            twin = self._places.get(article_id)
+            if twin is not None and self._is_placed[twin]:
+                return StoryLink(self.members[place].article_id, int(self._story[twin]), score, article_id)
         return None
 
-    def place(self, member: Member) -> StoryLink:
+    def join(self, place: int) -> StoryLink:
         """The best story at or over the threshold, else a new one."""
-        best = max((self.match(member, story_id) for story_id in self.candidates(member)), default=None)
-        if best is None or best[0] < threshold(member.profile):
-            return StoryLink(member.article_id, member.article_id, 0.0)
-        score, _, nearest_id = best
-        story_id = self.story_of[nearest_id]
-        nearest = next(one for one in self.stories[story_id] if one.article_id == nearest_id)
-        shared = heaviest_shared(member.profile, nearest.profile, SHARED_TERMS)
-        return StoryLink(member.article_id, story_id, round(score, 4), nearest_id, shared)
+        article_id, stories = self.members[place].article_id, self.candidates(place)
+        matches = self.match(place, [self.stories[story_id] for story_id in stories], at_least=JOIN_AT)
+        found = [(match.score, -story_id, match.nearest) for match, story_id in zip(matches, stories, strict=True)]
+        score, minus_id, nearest = max(found, default=(0.0, 0, place))
+        if score < self.threshold(place):
+            return StoryLink(article_id, article_id, 0.0)
+        shared = self.shared_terms(place, nearest)
+        return StoryLink(article_id, -minus_id, round(score, 4), self.members[nearest].article_id, shared)
 
-    def candidates(self, member: Member) -> list[int]:
-        """Stories with the same heavy terms, the most promising first; between languages the shared terms."""
-        found: dict[int, float] = defaultdict(float)
-        for lang, postings in self.own.items():
-            if lang == member.profile.lang:
-                postings.collect(member.probes, found)
-            else:
-                self.shared[lang].collect(member.shared_probes, found)
-        return heapq.nsmallest(CANDIDATES, found, key=lambda story_id: (-found[story_id], story_id))
+    def likeness(self, place: int, other: int) -> float:
+        """Of two articles, 0..1."""
+        return float(self._gallery.likeness(place, np.array([other]))[0])
 
-    def match(self, member: Member, story_id: int) -> tuple[float, int, int]:
-        """Score, and the nearest member; the middle value breaks ties in favour of the older story."""
-        recent = self.stories[story_id][-RECENT_MEMBERS:]
-        # Where a story is told in the member's language, the other language alone does not draw it in.
-        is_told = any(other.profile.lang == member.profile.lang for other in recent)
-        scale = 1.0 if is_told else CROSS_SCALE
-        scored = [(similarity(member.profile, other.profile, scale), -other.article_id) for other in recent]
-        top, minus_id = max(scored)
-        mean = sum(score for score, _ in scored) / len(scored)
-        score = (mean + top) / 2 * kept_after(min(abs(member.at - other.at) for other in recent))
+    def shared_terms(self, place: int, other: int) -> tuple[str, ...]:
+        """The terms that weigh most in the likeness of two articles."""
+        return self._gallery.heaviest_shared(place, other, SHARED_TERMS)
+
+    def threshold(self, place: int) -> float:
+        """The score at which an article joins a story."""
+        return JOIN_SHORT_AT if self._gallery.is_short(place) else JOIN_AT
+
+    def candidates(self, place: int) -> list[int]:
+        """Stories of the articles with the same heavy terms, the most promising first."""
+        others, common = self._gallery.probe(place)
+        placed = self._is_placed[others]
+        stories, common = self._story[others[placed]], common[placed]
+        ranked = stories[np.lexsort((stories, -common))]
+        return list(dict.fromkeys(ranked.tolist()))[:CANDIDATES]
+
+    def match(self, place: int, stories: Sequence[Sequence[int]], *, at_least: float = 0.0) -> list[Match]:
+        """Score of an article with each story, given as places of its members in order of time, and the nearest.
+
+        Where even the nearest is less alike than `at_least`, the score is 0.
+        """
+        recent = [story[-RECENT_MEMBERS:] for story in stories]
+        others = np.array([other for story in recent for other in story], np.int64)
+        # Where a story is told in the article's language, the other language alone does not draw it in.
+        own = iter(self._gallery.in_language_of(place, others).tolist())
+        scales = [1.0 if any(list(islice(own, len(story)))) else CROSS_SCALE for story in recent]
+        scale = np.repeat(scales, [len(story) for story in recent])
+        likeness = iter(self._gallery.likeness(place, others, scale).tolist())
+        return [self._match(place, story, list(islice(likeness, len(story))), at_least) for story in recent]
+
+    def _match(self, place: int, story: Sequence[int], likeness: Sequence[float], at_least: float) -> Match:
+        top, minus_id = max(zip(likeness, (-self.members[other].article_id for other in story), strict=True))
+        if top < at_least:
+            return Match(0.0, self._places[-minus_id])
+        member, others = self.members[place], [self.members[other] for other in story]
+        kept = kept_after(min(abs(member.at - other.at) for other in others))
+        score = (sum(likeness) / len(likeness) + top) / 2 * kept
         # What stays below the threshold anyway need not be looked at for days and matches in its titles.
-        again = score >= JOIN_AT and any(is_another(member, other) for other in recent)
-        return 0.0 if again else score, -story_id, -minus_id
+        again = score >= JOIN_AT and any(is_another(member, other) for other in others)
+        return Match(0.0 if again else score, self._places[-minus_id])
 
 
 def is_another(one: Member, other: Member) -> bool:
     """True for two issues of a recurring page, two matches, two earthquakes: like words about another event."""
     returned = abs(one.at - other.at) >= RETURNED and overlap(one.headline, other.headline) >= SAME_WORDING
     return returned or recurring(one.headline, other.headline) or occasions.is_another(one.occasion, other.occasion)
-
-
-def threshold(profile: Profile) -> float:
-    """The score at which an article joins a story."""
-    return JOIN_SHORT_AT if profile.is_short else JOIN_AT
 
 
 def kept_after(quiet: timedelta) -> float:

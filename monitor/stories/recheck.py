@@ -6,17 +6,16 @@ what they were when an article came in.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.model import Duplicate, StoryChange
-from monitor.stories.grouping import CANDIDATES, RECENT_MEMBERS, Board, Member, threshold, twins_of
+from monitor.stories.grouping import CANDIDATES, RECENT_MEMBERS, Board, Member, twins_of
+from monitor.stories.sparse import Lexicon
 
 MERGE_MARGIN = 0.05
 SPLIT_MARGIN = 0.05
-
-Stories = Mapping[int, Sequence[Member]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,43 +28,44 @@ class Settled:
     parted: frozenset[tuple[int, int]] = frozenset()  # stories, the one that an article left first
 
 
-def recheck(members: Iterable[Member], duplicates: Sequence[Duplicate], settled: Settled) -> tuple[StoryChange, ...]:
+def recheck(
+    members: Iterable[Member], lexicon: Lexicon, duplicates: Sequence[Duplicate], settled: Settled
+) -> tuple[StoryChange, ...]:
     """Splits, then merges, of stories as placed; in a fixed order, whatever the order of the input.
 
     Articles of one text stay together. What an earlier re-check did is not taken back, so that no article wanders.
+    `lexicon` is the one that members were weighed with.
     """
-    stories = _stories(one for one in members if one.story_id not in settled.stories)
+    board = _board(members, lexicon, settled)
     bonds = {article: {other for _, other in found} for article, found in twins_of(duplicates).items()}
-    splits = [change for story in sorted(stories) for change in _splits(stories[story], bonds, settled)]
-    left = {change.article_id for change in splits}
-    rest = {story: [one for one in found if one.article_id not in left] for story, found in stories.items()}
-    return (*splits, *_merges(rest, settled))
+    splits = [change for story in sorted(board.stories) for change in _splits(story, board, bonds, settled)]
+    return (*splits, *_merges(board, settled))
 
 
-def _stories(members: Iterable[Member]) -> dict[int, list[Member]]:
-    stories: dict[int, list[Member]] = defaultdict(list)
-    for member in sorted(members, key=lambda one: (one.at, one.article_id)):
-        if member.story_id is not None:
-            stories[member.story_id].append(member)
-    return stories
+def _board(members: Iterable[Member], lexicon: Lexicon, settled: Settled) -> Board:
+    """The articles in order of time, where they stand."""
+    placed = [one for one in members if one.story_id is not None and one.story_id not in settled.stories]
+    board = Board(sorted(placed, key=lambda one: (one.at, one.article_id)), lexicon)
+    for place, member in enumerate(board.members):
+        assert member.story_id is not None
+        board.put(place, member.story_id)
+    return board
 
 
 # ---------------------------------------------------------------- splits
 
 
-def _splits(story: Sequence[Member], bonds: Mapping[int, set[int]], settled: Settled) -> Iterator[StoryChange]:
+def _splits(story: int, board: Board, bonds: Mapping[int, set[int]], settled: Settled) -> Iterator[StoryChange]:
     """Members that the others of their story are hardly like, the latest first; the earliest one stays."""
-    rest = list(story)
-    for place in range(len(story) - 1, 0, -1):
-        member, others = rest[place], rest[:place] + rest[place + 1 :]
-        if not _is_free(member, others, bonds, settled):
+    for place in board.stories[story][:0:-1]:
+        member, others = board.members[place], [one for one in board.stories[story] if one != place]
+        if not _is_free(member, [board.members[one] for one in others], bonds, settled):
             continue
-        score, needed = _against(member, others[-RECENT_MEMBERS:]), threshold(member.profile) - SPLIT_MARGIN
+        score, needed = round(board.match(place, [others])[0].score, 4), board.threshold(place) - SPLIT_MARGIN
         if score < needed:
-            rest = others
+            board.take(place)
             reason = "hardly like the rest of its story, now that all of it is known"
-            assert member.story_id is not None
-            yield StoryChange("split", member.story_id, member.article_id, member.article_id, score, needed, reason)
+            yield StoryChange("split", story, member.article_id, member.article_id, score, needed, reason)
 
 
 def _is_free(member: Member, others: Sequence[Member], bonds: Mapping[int, set[int]], settled: Settled) -> bool:
@@ -75,24 +75,12 @@ def _is_free(member: Member, others: Sequence[Member], bonds: Mapping[int, set[i
     return member.article_id not in kept and not any(one.article_id in same_text for one in others)
 
 
-def _against(member: Member, others: Sequence[Member]) -> float:
-    """What `member` would score today against a story of the others."""
-    board = Board()
-    for other in others:
-        board.add(other, 0)
-    return round(board.match(member, 0)[0], 4)
-
-
 # ---------------------------------------------------------------- merges
 
 
-def _merges(stories: Stories, settled: Settled) -> Iterator[StoryChange]:
+def _merges(board: Board, settled: Settled) -> Iterator[StoryChange]:
     """Pairs of stories of which one would be placed in the other today; each story at most once, the surest first."""
-    board = Board()
-    for story, members in stories.items():
-        for member in members:
-            board.add(member, story)
-    found = [change for story in sorted(stories) for change in _mergers(story, stories, board, settled)]
+    found = [change for story in sorted(board.stories) for change in _mergers(story, board, settled)]
     done: set[int] = set()
     for change in sorted(found, key=lambda one: (-one.score, one.story_id, one.into_id)):
         if not done & {change.story_id, change.into_id}:
@@ -100,29 +88,35 @@ def _merges(stories: Stories, settled: Settled) -> Iterator[StoryChange]:
             yield change
 
 
-def _mergers(story: int, stories: Stories, board: Board, settled: Settled) -> Iterator[StoryChange]:
+def _mergers(story: int, board: Board, settled: Settled) -> Iterator[StoryChange]:
     """Larger (or older) stories that this one could become part of; the older one keeps its id."""
-    mine = stories[story][-RECENT_MEMBERS:]
-    needed = max(threshold(one.profile) for one in mine) + MERGE_MARGIN
-    for other in _neighbours(story, mine, board):
-        if _rank(stories[other]) <= _rank(stories[story]) or {(story, other), (other, story)} & settled.parted:
-            continue
-        score = round(sum(board.match(one, other)[0] for one in mine) / len(mine), 4)
+    mine = board.stories[story][-RECENT_MEMBERS:]
+    needed = max(map(board.threshold, mine)) + MERGE_MARGIN
+    larger = [
+        other
+        for other in _neighbours(story, mine, board)
+        if _rank(other, board) > _rank(story, board) and not {(story, other), (other, story)} & settled.parted
+    ]
+    scores = [[match.score for match in board.match(one, [board.stories[other] for other in larger])] for one in mine]
+    for other, of_mine in zip(larger, zip(*scores, strict=True), strict=True):
+        score = round(sum(of_mine) / len(mine), 4)
         if score >= needed:
-            gone, kept = sorted((story, other), key=lambda one: _age(stories[one]), reverse=True)
+            gone, kept = sorted((story, other), key=lambda one: _age(one, board), reverse=True)
             reason = f"{len(mine)} of its articles would be placed there today" if len(mine) > 1 else "would join today"
             yield StoryChange("merge", gone, None, kept, score, needed, reason)
 
 
-def _neighbours(story: int, mine: Sequence[Member], board: Board) -> list[int]:
-    seen = Counter(other for member in mine for other in board.candidates(member) if other != story)
+def _neighbours(story: int, mine: Sequence[int], board: Board) -> list[int]:
+    seen = Counter(other for place in mine for other in board.candidates(place) if other != story)
     return sorted(seen, key=lambda other: (-seen[other], other))[:CANDIDATES]
 
 
-def _rank(story: Sequence[Member]) -> tuple[int, float, int]:
+def _rank(story: int, board: Board) -> tuple[int, float, int]:
     """Larger stories come later, of equal ones the older."""
-    return len(story), -story[0].at.timestamp(), -story[0].article_id
+    at, article_id = _age(story, board)
+    return len(board.stories[story]), -at, -article_id
 
 
-def _age(story: Sequence[Member]) -> tuple[float, int]:
-    return story[0].at.timestamp(), story[0].article_id
+def _age(story: int, board: Board) -> tuple[float, int]:
+    first = board.members[board.stories[story][0]]
+    return first.at.timestamp(), first.article_id

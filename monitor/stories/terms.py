@@ -11,7 +11,9 @@ import Stemmer
 from monitor.stories.concepts import CONCEPTS, PHRASES
 from monitor.stories.stopwords import STOP_WORDS
 
-_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+# Latin letters by their ranges, several times as fast as [^\W\d_]; others leave nothing when they become ASCII.
+_LETTERS = "a-zß-öø-ÿĀ-ɏḀ-ỿ"
+_WORD = re.compile(rf"\d+(?:[.,]\d+)*|[{_LETTERS}]+")
 _STEMMERS = {"es": Stemmer.Stemmer("spanish", 0), "en": Stemmer.Stemmer("english", 0)}
 _MONTHS = {
     "es": "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre",
@@ -22,13 +24,10 @@ _WEEKDAYS = {
     "en": "monday|tuesday|wednesday|thursday|friday|saturday|sunday",
 }
 _DAY = {
-    "es": rf"\b\d{{1,2}}(?:\s*(?:y|al|,)\s*\d{{1,2}})*(?:\s+de)?\s+(?:{_MONTHS['es']})\b",
-    "en": rf"\b(?:{_MONTHS['en']})\s+\d{{1,2}}(?:st|nd|rd|th)?\b|\b\d{{1,2}}\s+(?:{_MONTHS['en']})\b",
+    "es": rf"\d{{1,2}}(?:\s*(?:y|al|,)\s*\d{{1,2}})*(?:\s+de)?\s+(?:{_MONTHS['es']})",
+    "en": rf"(?:{_MONTHS['en']})\s+\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}\s+(?:{_MONTHS['en']})",
 }
-_DATES = {
-    lang: re.compile(rf"{_DAY[lang]}|\b(?:{_WEEKDAYS[lang]})\b|\b(?:19[89]\d|20[0-4]\d)\b", re.IGNORECASE)
-    for lang in ("es", "en")
-}
+_DATES = {lang: re.compile(rf"\b(?:{_DAY[lang]}|{_WEEKDAYS[lang]}|19[89]\d|20[0-4]\d)\b") for lang in ("es", "en")}
 # How learned words of one root differ between the two languages: teatro/theatre, oficina/office, crisis/crisis.
 _COGNATE = (("ph", "f"), ("th", "t"), ("qu", "c"), ("k", "c"), ("y", "i"), ("z", "c"), ("ct", "cc"), ("mm", "nm"))
 _DOUBLED = re.compile(r"(.)\1")
@@ -36,30 +35,34 @@ _COGNATE_LENGTH = 5
 
 
 def words(text: str) -> list[str]:
-    """Words and figures as written; `1,500` and `1.500` are one token."""
-    return _WORD.findall(unicodedata.normalize("NFC", text))
+    """Words in lower case, and figures as written; `1,500` and `1.500` are one token."""
+    return _WORD.findall(_lower(text))
 
 
 def dates(text: str, lang: str) -> tuple[str, ...]:
     """Days, weekdays and years named, folded, in order."""
-    return tuple(plain(found) for found in _DATES[_code(lang)].findall(unicodedata.normalize("NFC", text)))
+    return tuple(plain(found) for found in _DATES[_code(lang)].findall(_lower(text)))
 
 
 def undated(text: str, lang: str) -> str:
-    """The text without its dates: two reports of one day share the day, whatever they are about."""
-    return _DATES[_code(lang)].sub(" ", unicodedata.normalize("NFC", text))
+    """The text in lower case, without its dates: two reports of one day share the day, whatever they are about."""
+    return _DATES[_code(lang)].sub(" ", _lower(text))
+
+
+def _lower(text: str) -> str:
+    return unicodedata.normalize("NFC", text.lower())
 
 
 def stems(text: str, lang: str) -> list[str]:
     """Stems without accents, stop words left out, figures without their separators. Languages: es, else en."""
     code = _code(lang)
-    return [stem for word in words(text) if (stem := _stem(word.lower(), code))]
+    return [stem for word in words(text) if (stem := _stem(word, code))]
 
 
 def both_terms(text: str, lang: str) -> tuple[list[str], list[str]]:
     """`stems` and `shared_terms` of one text, which is split once."""
     code = _code(lang)
-    pairs = [_both(word, code) for word in words(text.lower())]
+    pairs = [_both(word, code) for word in words(text)]
     folded = plain(text)
     phrases = [concept for phrase, concept in PHRASES[code] if phrase in folded]
     return [stem for stem, _ in pairs if stem], phrases + [shared for _, shared in pairs if shared]
@@ -74,7 +77,7 @@ def shared_terms(text: str, lang: str) -> list[str]:
     code = _code(lang)
     folded = plain(text)
     phrases = [concept for phrase, concept in PHRASES[code] if phrase in folded]
-    return phrases + [term for word in words(text) if (term := _shared(word.lower(), code))]
+    return phrases + [term for word in words(text) if (term := _shared(word, code))]
 
 
 def plain(text: str) -> str:

@@ -10,10 +10,11 @@ from monitor.model import PairVerdict, StoryInput
 from monitor.stories.candidates import side_by_side
 from monitor.stories.duplicates import EXCERPT_WINDOW, NEAR_WINDOW, UPDATE_WINDOW, compare
 from monitor.stories.fingerprints import MIN_WORDS, Print
-from monitor.stories.grouping import SHARED_TERMS, Member, is_another, kept_after, threshold
+from monitor.stories.grouping import Board, Member, is_another, kept_after
 from monitor.stories.overlaps import Overlap
+from monitor.stories.sparse import Lexicon
 from monitor.stories.templates import recurring
-from monitor.stories.vectors import heaviest_shared, profiles, similarity
+from monitor.stories.vectors import profiles
 
 _MEANING = {
     "near": "one text in two outlets",
@@ -32,11 +33,13 @@ def verdict(one: StoryInput, other: StoryInput, window: Sequence[StoryInput]) ->
 
 def _events(earlier: StoryInput, later: StoryInput, everything: Sequence[StoryInput]) -> PairVerdict:
     """The verdict on the event; that on the texts is still empty."""
-    known = profiles(everything)
-    a, b = known[earlier.article_id], known[later.article_id]
-    apart = later.at - earlier.at
-    again = is_another(Member.of(earlier, a), Member.of(later, b))
-    plain, kept, join_at = similarity(a, b), 0.0 if again else kept_after(apart), max(threshold(a), threshold(b))
+    lexicon = Lexicon()
+    known = profiles(everything, lexicon)
+    pair = [Member.of(one, known[one.article_id]) for one in (earlier, later)]
+    board = Board(pair, lexicon)
+    apart, again = later.at - earlier.at, is_another(*pair)
+    plain, kept = board.likeness(1, 0), 0.0 if again else kept_after(apart)
+    join_at = max(map(board.threshold, (0, 1)))
     return PairVerdict(
         relation="",
         containment=0.0,
@@ -47,7 +50,7 @@ def _events(earlier: StoryInput, later: StoryInput, everything: Sequence[StoryIn
         passage="",
         similarity=round(plain * kept, 4),
         join_at=join_at,
-        shared=heaviest_shared(a, b, SHARED_TERMS),
+        shared=board.shared_terms(1, 0),
         text_reasons=(),
         event_reasons=tuple(_event_reasons(plain, kept, join_at, apart, again)),
     )

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.stages import placing
-from monitor.stages.weighing import Members
+from monitor.stories.grouping import Remembered
 from monitor.text import digest_of
 from monitor.warehouse import Session, Warehouse
 
@@ -172,7 +172,7 @@ def measure(folder: Path, count: int, days: int) -> None:
     store = Store(warehouse)
     store.sources()
     spent: list[float] = []
-    members: Members = {}
+    remembered = Remembered()
     with warehouse.hold():
         for day in range(days):
             articles = list(newsroom.day(day, count // days))
@@ -180,7 +180,7 @@ def measure(folder: Path, count: int, days: int) -> None:
                 store.run(session, articles, START + timedelta(days=day))
             started = time.process_time()
             with warehouse.write() as session:
-                placing.place(session, f"{day:08x}", START + timedelta(days=day), members)
+                placing.place(session, f"{day:08x}", START + timedelta(days=day), remembered)
             spent.append((time.process_time() - started) / len(articles))
             if day % 30 == 29:
                 mean = sum(spent[-30:]) / 30

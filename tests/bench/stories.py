@@ -27,14 +27,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from documents import SOME_DAY, Row, fields, lang_of, read, story_inputs, text_of
 from duplicates import duplicates, labelled_pairs
 
 from monitor.model import StoryInput
 from monitor.stories import assign, near_duplicates
 from monitor.stories.grouping import JOIN_AT
+from monitor.stories.likeness import Gallery
+from monitor.stories.sparse import Lexicon
 from monitor.stories.terms import stems
-from monitor.stories.vectors import profiles, similarity
+from monitor.stories.vectors import profiles
 
 DATA = Path(__file__).parents[2] / "../shared/data"
 Grouper = Callable[[Sequence[StoryInput]], dict[int, int]]
@@ -80,11 +83,17 @@ def average_linkage(articles: Sequence[StoryInput], join_at: float = 0.2) -> dic
     """The batch peer: average-linkage clustering of the same tf-idf vectors, all articles at once, no time."""
     from scipy.cluster.hierarchy import fcluster, linkage
 
-    known = profiles(articles)
-    ids = [article.article_id for article in articles]
-    distances = [1 - similarity(known[a], known[b]) for place, a in enumerate(ids) for b in ids[place + 1 :]]
+    gallery = gallery_of(articles)
+    rest = [np.arange(place + 1, len(articles)) for place in range(len(articles) - 1)]
+    distances = np.concatenate([1 - gallery.likeness(place, others) for place, others in enumerate(rest)])
     labels = fcluster(linkage(distances, "average"), 1 - join_at, "distance")
-    return dict(zip(ids, map(int, labels), strict=True))
+    return dict(zip([article.article_id for article in articles], map(int, labels), strict=True))
+
+
+def gallery_of(articles: Sequence[StoryInput]) -> Gallery:
+    lexicon = Lexicon()
+    known = profiles(articles, lexicon)
+    return Gallery([known[article.article_id] for article in articles], lexicon)
 
 
 def groupers(count: int) -> Iterator[tuple[str, Grouper]]:
@@ -147,11 +156,11 @@ def pairs(paths: Sequence[Path]) -> None:
         rows = [row for row in read(path) if "score" in row]
         fields(path, rows, "a", "b")
         articles = [article for number, row in enumerate(rows) for article in pair_inputs(number, row)]
-        known = profiles(articles)
+        gallery = gallery_of(articles)
         langs = [row.get("lang") or "-".join(sorted({one.lang for one in pair_inputs(0, row)})) for row in rows]
         for lang in sorted(set(langs)):
             chosen = [number for number, found in enumerate(langs) if found == lang]
-            said = [similarity(known[2 * number], known[2 * number + 1]) >= JOIN_AT for number in chosen]
+            said = [gallery.likeness(2 * number, np.array([2 * number + 1]))[0] >= JOIN_AT for number in chosen]
             true = [float(rows[number]["score"]) <= 2 for number in chosen]
             right = sum(a and b for a, b in zip(said, true, strict=True))
             both = f1(right / max(1, sum(said)), right / max(1, sum(true)))

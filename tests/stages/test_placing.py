@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kiosk import START, opened, store, undone, words
 
 from monitor.stages import placing
-from monitor.stages.weighing import Members
+from monitor.stories.grouping import Remembered
 from monitor.warehouse import Session, Warehouse
 
 Placements = list[tuple[int, int]]
@@ -51,11 +51,11 @@ def grouped(
     runs: Sequence[Sequence[Sequence[dict[str, Any]]]],
     *,
     killed: int = -1,
-    members: Members | None = None,
+    remembered: Remembered | None = None,
 ) -> Placements:
     """Placements after these runs, each a list of rounds; run `killed` ends before it groups."""
     with undone(warehouse) as session:
-        take_in(session, runs, killed=killed, members=members)
+        take_in(session, runs, killed=killed, remembered=remembered)
         rows = session.select("FROM placement_at('infinity'::TIMESTAMPTZ) ORDER BY article_id")
     return [(one["article_id"], one["story_id"]) for one in rows]
 
@@ -65,14 +65,14 @@ def take_in(
     runs: Sequence[Sequence[Sequence[dict[str, Any]]]],
     *,
     killed: int = -1,
-    members: Members | None = None,
+    remembered: Remembered | None = None,
 ) -> None:
     for number, rounds in enumerate(runs):
         at = START + timedelta(days=number)
         for articles in rounds:
             store(session, articles, at)
         if number != killed:
-            placing.place(session, f"r{number}", at, members)
+            placing.place(session, f"r{number}", at, remembered)
 
 
 def test_the_three_reports_of_each_event_meet(empty: Warehouse) -> None:
@@ -116,9 +116,9 @@ def test_what_one_process_remembers_is_what_another_would_read(empty: Warehouse)
     """A replay keeps weighed articles from run to run; every table comes out as if each run had started anew."""
     tables = ("story_member", "article_terms", "term_count", "idf", "duplicate", "duplicate_group", "placed")
     found = []
-    for members in ({}, None):
+    for remembered in (Remembered(), None):
         with undone(empty) as session:
-            take_in(session, [[day] for day in DAYS], members=members)
+            take_in(session, [[day] for day in DAYS], remembered=remembered)
             found.append({table: session.select(f"FROM {table} ORDER BY ALL") for table in tables})
     assert found[0] == found[1]
     assert all(found[0].values())

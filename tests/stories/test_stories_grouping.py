@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,9 @@ from hypothesis import strategies as st
 from monitor.model import Duplicate, StoryInput, StoryLink
 from monitor.stories import assign
 from monitor.stories.grouping import Board, Member
-from monitor.stories.vectors import Profile, similarity
+from monitor.stories.likeness import Gallery
+from monitor.stories.sparse import Lexicon, Row
+from monitor.stories.vectors import Profile
 
 T0 = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -183,27 +186,31 @@ def test_nothing_in_nothing_out() -> None:
 
 def test_the_other_language_alone_draws_nothing_into_a_story_told_in_both() -> None:
     """Scores between languages run high: where a story has members in the article's own language, those decide."""
-    known = {
-        1: Profile("es", {"a": 1.0}, {"x": 1.0}, {}),
-        2: Profile("en", {"b": 1.0}, {"y": 0.6, "z": 0.3, "w": 0.3}, {}),
-    }
-    other = Profile("es", {"c": 1.0}, {"y": 0.2, "z": 0.3, "w": 0.3}, {})
-    scores = []
-    for ids in ((2,), (1, 2)):
-        board = Board()
-        for number in ids:
-            board.add(Member(number, T0, "", known[number]), 1)
-        scores.append(board.match(Member(3, T0, "", other), 1)[0])
-    assert scores[0] == pytest.approx(1.4 * 0.3)
-    assert scores[1] == pytest.approx((0.15 + 0.3) / 2)
+    lexicon = Lexicon()
+    known = [
+        profile(lexicon, "es", {"a": 1.0}, {"x": 1.0}),
+        profile(lexicon, "en", {"b": 1.0}, {"y": 0.6, "z": 0.3, "w": 0.3}),
+        profile(lexicon, "es", {"c": 1.0}, {"y": 0.2, "z": 0.3, "w": 0.3}),
+    ]
+    board = Board([Member(number, T0, "", one) for number, one in enumerate(known)], lexicon)
+    told_abroad, told_in_both = (match.score for match in board.match(2, [[1], [0, 1]]))
+    assert told_abroad == pytest.approx(1.4 * 0.3)
+    assert told_in_both == pytest.approx((0.15 + 0.3) / 2)
 
 
 def test_long_texts_need_more_in_common() -> None:
     """The same cosine weighs less between texts of a hundred and fifty terms than between those of eighty."""
 
     def pair(length: int) -> float:
-        common = {f"c{n}": 0.15 for n in range(20)}
-        one, other = ({**common, **{f"{side}{n}": 0.01 for n in range(length - 20)}} for side in "ab")
-        return similarity(Profile("es", one, {}, {"c1": 1.0}), Profile("es", other, {}, {"c1": 1.0}))
+        common, lexicon = {f"c{n}": 0.15 for n in range(20)}, Lexicon()
+        both = ({**common, **{f"{side}{n}": 0.01 for n in range(length - 20)}} for side in "ab")
+        gallery = Gallery([profile(lexicon, "es", own, {}, {"c1": 1.0}) for own in both], lexicon)
+        return float(gallery.likeness(0, np.array([1]))[0])
 
     assert pair(150) < 0.6 * pair(80)
+
+
+def profile(lexicon: Lexicon, lang: str, *parts: Mapping[str, float]) -> Profile:
+    """Own, shared and title vectors given by term; those left out are empty."""
+    rows = [Row.of(lexicon.numbers(part), np.array(list(part.values()), float)) for part in (*parts, {}, {})]
+    return Profile(lang, *rows[:3])

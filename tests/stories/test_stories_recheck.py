@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.model import Duplicate, StoryChange, StoryInput
+from monitor.stories import recheck as second_look
 from monitor.stories.grouping import Member
-from monitor.stories.recheck import Settled, recheck
+from monitor.stories.recheck import Settled
+from monitor.stories.sparse import Lexicon
 from monitor.stories.vectors import profiles
 
 T0 = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -31,6 +33,13 @@ OTHERS = (
 )
 
 
+LEXICON = Lexicon()
+
+
+def recheck(found: Sequence[Member], duplicates: Sequence[Duplicate], settled: Settled) -> tuple[StoryChange, ...]:
+    return second_look(found, LEXICON, duplicates, settled)
+
+
 def members(*stories: Sequence[tuple[int, str]]) -> list[Member]:
     """Articles by number and title; each group is one story, that of its first article."""
     placed = [
@@ -38,7 +47,7 @@ def members(*stories: Sequence[tuple[int, str]]) -> list[Member]:
         for group in (*stories, *([(90 + n, title)] for n, title in enumerate(OTHERS)))
         for number, title in group
     ]
-    known = profiles(placed)
+    known = profiles(placed, LEXICON)
     return [Member.of(one, known[one.article_id]) for one in placed]
 
 

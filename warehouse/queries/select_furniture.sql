@@ -1,8 +1,10 @@
 -- Values of these articles that their sources print on their pages around the day.
-WITH near AS (
-    SELECT source_id, value, article_id IN (SELECT unnest($ids::BIGINT[])) AS asked FROM fingerprint
-    WHERE day BETWEEN $day::DATE - $window::INTEGER AND $day::DATE + $window::INTEGER AND params = $params
-        AND source_id IN (SELECT source_id FROM placed WHERE article_id IN (SELECT unnest($ids::BIGINT[]))))
+WITH asked AS (
+    SELECT DISTINCT source_id, value FROM fingerprint
+    WHERE article_id IN (SELECT unnest($ids::BIGINT[])) AND params = $params
+        AND day BETWEEN $day::DATE - $window::INTEGER AND $day::DATE + $window::INTEGER)
 SELECT source_id, list(value) AS values FROM (
-    SELECT source_id, value FROM near GROUP BY source_id, value HAVING count(*) > $furniture AND bool_or(asked))
+    SELECT source_id, value FROM fingerprint SEMI JOIN asked USING (value, source_id)
+    WHERE day BETWEEN $day::DATE - $window::INTEGER AND $day::DATE + $window::INTEGER AND params = $params
+    GROUP BY source_id, value HAVING count(*) > $furniture)
 GROUP BY source_id
