@@ -1,11 +1,12 @@
-"""Guards for every test: no socket leaves this machine; where real data is absent, the test says so and is skipped."""
+"""For every test: no socket leaves this machine, absent real data is said and skipped, the web is one on loopback."""
 
 from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -13,6 +14,12 @@ from hypothesis import settings
 # How long an example takes says something of the machine, not of the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+if TYPE_CHECKING:  # imported when asked for: most tests need none of it
+    from fakes import WebServer
+
+    from monitor.fetch import Network
+    from monitor.model import Settings
 
 TOP = Path(__file__).resolve().parents[1]
 
@@ -79,3 +86,28 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("real captures (../shared/data) are not on this machine")
     return folder
+
+
+@pytest.fixture
+def web() -> Iterator[WebServer]:
+    """A web server on loopback; what it answers is scripted by path."""
+    from fakes import WebServer
+
+    with WebServer() as server:
+        yield server
+
+
+@pytest.fixture
+def network(web: WebServer) -> Network:
+    """Every host name leads to that server."""
+    from monitor.fetch import Network
+
+    return Network.mapped({("*", 80): web.address})
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Settings:
+    """One outlet and an empty state folder."""
+    from world import settings, source
+
+    return settings(tmp_path / "state", source())

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
-from world import START, page, rows, settings, source
+from world import PARAGRAPHS, START, TITLE, page, rows, source
 
 from monitor import pipeline
 from monitor.archive import ForeignPage, Skipped, archive_files, foreign_pages, read_runs
@@ -24,12 +24,7 @@ from monitor.stages import given
 from monitor.stages.given import Tally
 
 CAP = 200_000
-BUS = page(
-    "Extorsionadores atacan bus en Trujillo",
-    "Un bus de transporte público fue atacado a balazos la madrugada del lunes en el distrito de El Porvenir.",
-    "Los extorsionadores exigían el pago de cupos a la empresa desde hace tres semanas, dijo un dirigente del gremio.",
-    "La Policía Nacional del Perú informó que hay dos heridos y que el conductor se encuentra fuera de peligro.",
-)
+BUS = page(TITLE, *PARAGRAPHS)
 MADRID = page(
     "Madrid aprueba el presupuesto de su ayuntamiento",
     "El pleno del Ayuntamiento de Madrid aprobó este martes el presupuesto municipal con los votos de la mayoría.",
@@ -75,11 +70,6 @@ def take_in(config: Settings, *paths: Path) -> Tally:
     outlets = given.Outlets(config.sources)
     pages = (one for path in paths for one in foreign_pages(path, lambda url: outlets.of(url) is not None, CAP))
     return given.hand_in(config, SimulatedClock(START), "import-warc", given.pages_of(pages, outlets, START))
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Settings:
-    return settings(tmp_path / "state", source())
 
 
 def test_only_pages_of_our_outlets_about_peru_are_stored(tmp_path: Path, config: Settings) -> None:

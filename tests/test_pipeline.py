@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from fakes import Raw, Reply, WebServer
-from world import START, counts, feed, item, page, rows, run_once, settings, source
+from world import HTML, LEAD, PARAGRAPHS, START, TITLE, counts, feed, item, page, rows, run_once, settings, source
 
 from monitor import pipeline
 from monitor.archive import archive_files, read_runs
@@ -20,45 +19,19 @@ from monitor.model import Fetched, Prior, Settings, Status
 from monitor.stages.job import exit_code_of
 from monitor.warehouse import Warehouse
 
-BUS = (
-    "Extorsionadores atacan bus en Trujillo",
-    "La Policía investiga el ataque a balazos contra un bus en La Libertad.",
-)
-PARAGRAPHS = (
-    "Un bus de transporte público fue atacado a balazos la madrugada del lunes en el distrito de El Porvenir.",
-    "Los extorsionadores exigían el pago de cupos a la empresa desde hace tres semanas, dijo un dirigente del gremio.",
-    "La Policía Nacional del Perú informó que hay dos heridos y que el conductor se encuentra fuera de peligro.",
-)
-
-
-@pytest.fixture
-def web() -> Iterator[WebServer]:
-    with WebServer() as server:
-        yield server
-
-
-@pytest.fixture
-def network(web: WebServer) -> Network:
-    return Network.mapped({("*", 80): web.address})
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Settings:
-    return settings(tmp_path / "state", source())
-
 
 def test_a_page_becomes_an_article_with_themes_evidence_and_story(
     web: WebServer, network: Network, config: Settings
 ) -> None:
     """One feed entry ends as one article read from its page, tagged with evidence, in a story of its own."""
-    web.script("/rss", Reply(feed(item("peru/bus", *BUS))))
-    web.script("/peru/bus", Reply(page(BUS[0], *PARAGRAPHS), headers={"Content-Type": "text/html; charset=utf-8"}))
+    web.script("/rss", Reply(feed(item("peru/bus", TITLE, LEAD))))
+    web.script("/peru/bus", Reply(page(TITLE, *PARAGRAPHS), headers=HTML))
     report = run_once(config, network)
     assert counts(report) == {"fetched": 1, "new": 1}
     assert (report.pages.wanted, report.pages.stored, report.new_articles, report.new_stories) == (1, 1, 1, 1)
     assert not report.failed_checks
     [article] = rows(config, "FROM article_current")
-    assert (article["title"], article["text_from"], article["outlet"]) == (BUS[0], "page", "Diario Andino")
+    assert (article["title"], article["text_from"], article["outlet"]) == (TITLE, "page", "Diario Andino")
     assert PARAGRAPHS[1] in article["body"]
     assert article["week"] == "2026-W46"
     evidence = rows(config, "FROM theme_evidence WHERE theme = 'citizen-security'")
@@ -70,7 +43,7 @@ def test_a_page_becomes_an_article_with_themes_evidence_and_story(
 
 def test_a_second_run_changes_nothing(web: WebServer, network: Network, config: Settings) -> None:
     """The same feed an hour later: everything is seen, no page is asked again, no row is added."""
-    web.script("/rss", Reply(feed(item("peru/bus", *BUS)) + b"\n"), Reply(feed(item("peru/bus", *BUS))))
+    web.script("/rss", Reply(feed(item("peru/bus", TITLE, LEAD)) + b"\n"), Reply(feed(item("peru/bus", TITLE, LEAD))))
     run_once(config, network)
     tables = ["article", "article_version", "entry", "theme_tag", "theme_evidence", "relevance", "story_member"]
     before = {table: rows(config, f"SELECT count(*) AS n FROM {table}") for table in tables}
@@ -84,20 +57,23 @@ def test_an_edited_title_is_a_change_of_a_known_article(web: WebServer, network:
     """A new wording under a known address is a new version with the old title beside it, never a new article."""
     web.script(
         "/rss",
-        Reply(feed(item("peru/bus", *BUS))),
-        Reply(feed(item("peru/bus", "Dos muertos en ataque a bus en Trujillo", BUS[1]))),
+        Reply(feed(item("peru/bus", TITLE, LEAD))),
+        Reply(feed(item("peru/bus", "Dos muertos en ataque a bus en Trujillo", LEAD))),
     )
     run_once(config, network)
     report = run_once(config, network, START + timedelta(hours=2))
     assert counts(report) == {"fetched": 1, "changed": 1}
     assert (report.new_articles, report.new_versions) == (0, 1)
     [edit] = rows(config, "SELECT old_title, new_title FROM article_edit")
-    assert edit == {"old_title": BUS[0], "new_title": "Dos muertos en ataque a bus en Trujillo"}
+    assert edit == {"old_title": TITLE, "new_title": "Dos muertos en ataque a bus en Trujillo"}
 
 
 def test_an_old_wording_served_again_says_nothing(web: WebServer, network: Network, config: Settings) -> None:
     """After an edit, a cache that still serves the first wording under its old date makes no third version."""
-    first, second = item("peru/bus", *BUS), item("peru/bus", "Otro titular del ataque en Trujillo", BUS[1], at=START)
+    first, second = (
+        item("peru/bus", TITLE, LEAD),
+        item("peru/bus", "Otro titular del ataque en Trujillo", LEAD, at=START),
+    )
     web.script("/rss", Reply(feed(first)), Reply(feed(second)), Reply(feed(first) + b"\n"))
     for hours in (0, 2, 4):
         report = run_once(config, network, START + timedelta(hours=hours))
@@ -109,8 +85,8 @@ def test_white_space_quotes_and_case_make_no_version(web: WebServer, network: Ne
     title = "El alcalde dice: “Habrá agua” en Piura"
     web.script(
         "/rss",
-        Reply(feed(item("peru/agua", title, BUS[1]))),
-        Reply(feed(item("peru/agua", 'El Alcalde  dice: "habrá agua" en Piura', BUS[1]))),
+        Reply(feed(item("peru/agua", title, LEAD))),
+        Reply(feed(item("peru/agua", 'El Alcalde  dice: "habrá agua" en Piura', LEAD))),
     )
     run_once(config, network)
     assert counts(run_once(config, network, START + timedelta(hours=2))) == {"fetched": 1, "seen": 1}
@@ -118,11 +94,11 @@ def test_white_space_quotes_and_case_make_no_version(web: WebServer, network: Ne
 
 def test_a_missing_page_degrades_to_feed_text(web: WebServer, network: Network, config: Settings) -> None:
     """A page that answers 404 leaves an article with the feed's own text, flagged with the reason and counted."""
-    web.script("/rss", Reply(feed(item("peru/bus", *BUS))))
+    web.script("/rss", Reply(feed(item("peru/bus", TITLE, LEAD))))
     report = run_once(config, network)
     assert (report.pages.from_feed, dict(report.page_reasons)) == (1, {Reason.NOT_FOUND: 1})
     [article] = rows(config, "SELECT text_from, partial, reason, summary FROM article_current")
-    assert article == {"text_from": "feed", "partial": True, "reason": "not_found", "summary": BUS[1]}
+    assert article == {"text_from": "feed", "partial": True, "reason": "not_found", "summary": LEAD}
 
 
 def test_foreign_news_is_rejected_before_its_page_is_asked(web: WebServer, network: Network, config: Settings) -> None:
@@ -147,7 +123,7 @@ def test_one_bad_source_stops_no_other(web: WebServer, network: Network, config:
     web.script("http://html.example/rss", Reply(b"<html><title>Mantenimiento</title></html>"))
     web.script("http://empty.example/rss", Reply(b""))
     web.script("http://cut.example/rss", Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n<rss>"))
-    web.script("http://andino.example/rss", Reply(feed(item("peru/bus", *BUS))))
+    web.script("http://andino.example/rss", Reply(feed(item("peru/bus", TITLE, LEAD))))
     names = ("andino", "html", "empty", "cut", "missing")
     report = run_once(replace(config, sources=tuple(map(source, names))), network)
     found = {outcome.source_id: outcome.reason for outcome in report.outcomes}
@@ -174,7 +150,7 @@ def test_no_network_reports_every_source_and_exits_69(tmp_path: Path) -> None:
 
 def test_validators_are_echoed_and_a_304_is_a_success(web: WebServer, network: Network, config: Settings) -> None:
     """The second request carries the first answer's ETag byte for byte; the 304 counts as success."""
-    web.script("/rss", Reply(feed(item("peru/bus", *BUS)), headers={"ETag": 'W/"a-gzip"'}), Reply(status=304))
+    web.script("/rss", Reply(feed(item("peru/bus", TITLE, LEAD)), headers={"ETag": 'W/"a-gzip"'}), Reply(status=304))
     run_once(config, network)
     report = run_once(config, network, START + timedelta(hours=2))
     assert [request.header("if-none-match") for request in web.requests("/rss")] == [None, 'W/"a-gzip"']
@@ -183,7 +159,7 @@ def test_validators_are_echoed_and_a_304_is_a_success(web: WebServer, network: N
 
 def test_a_source_is_not_asked_twice_within_its_interval(web: WebServer, network: Network, config: Settings) -> None:
     """Ten minutes later nothing is due; a minute before its time a source is waited for, not skipped for an hour."""
-    web.script("/rss", Reply(feed(item("peru/bus", *BUS))))
+    web.script("/rss", Reply(feed(item("peru/bus", TITLE, LEAD))))
     run_once(config, network)
     assert run_once(config, network, START + timedelta(minutes=10)).outcomes == ()
     late = run_once(config, network, START + timedelta(minutes=59, seconds=30))
@@ -194,8 +170,8 @@ def test_a_source_is_not_asked_twice_within_its_interval(web: WebServer, network
 
 def test_a_stopped_run_leaves_its_pages_to_the_next(web: WebServer, network: Network, config: Settings) -> None:
     """Asked to stop after the feeds, the run ends cleanly; the next one reads what was left, though the feed is 304."""
-    web.script("/rss", Reply(feed(item("peru/bus", *BUS)), headers={"ETag": '"1"'}), Reply(status=304))
-    web.script("/peru/bus", Reply(page(BUS[0], *PARAGRAPHS), headers={"Content-Type": "text/html"}))
+    web.script("/rss", Reply(feed(item("peru/bus", TITLE, LEAD)), headers={"ETag": '"1"'}), Reply(status=304))
+    web.script("/peru/bus", Reply(page(TITLE, *PARAGRAPHS), headers={"Content-Type": "text/html"}))
     stopped = run_once(config, network, stop_asked=lambda: "/rss" in web.paths())
     assert (stopped.stopped, stopped.pages.pending, stopped.new_articles) == (True, 1, 0)
     report = run_once(config, network, START + timedelta(hours=2))
@@ -209,15 +185,15 @@ def test_replaying_the_archive_gives_the_same_warehouse(web: WebServer, network:
     other = source("norte")
     web.script(
         "http://andino.example/rss",
-        Reply(feed(item("peru/bus", *BUS))),
-        Reply(feed(item("peru/bus", "Dos heridos en Trujillo", BUS[1]))),
+        Reply(feed(item("peru/bus", TITLE, LEAD))),
+        Reply(feed(item("peru/bus", "Dos heridos en Trujillo", LEAD))),
         Reply(status=500),
     )
-    web.script("/peru/bus", Reply(page(BUS[0], *PARAGRAPHS), headers={"Content-Type": "text/html"}))
+    web.script("/peru/bus", Reply(page(TITLE, *PARAGRAPHS), headers={"Content-Type": "text/html"}))
     web.script(
         "http://norte.example/rss",
         Reply(
-            feed(item("peru/paro", "Paro de transportistas en Trujillo", BUS[1], host="norte.example")),
+            feed(item("peru/paro", "Paro de transportistas en Trujillo", LEAD, host="norte.example")),
             headers={"ETag": '"9"'},
         ),
         Reply(status=304),
@@ -255,7 +231,7 @@ def test_a_held_warehouse_is_reported_and_nothing_is_lost(web: WebServer, networ
     import subprocess
     import sys
 
-    web.script("/rss", Reply(feed(item("peru/bus", *BUS))))
+    web.script("/rss", Reply(feed(item("peru/bus", TITLE, LEAD))))
     run_once(config, network)
     path = Warehouse(config.state).path
     hold = (
@@ -281,9 +257,9 @@ def test_a_full_disk_is_refused_before_anything_is_fetched(web: WebServer, netwo
 
 def test_every_response_is_in_the_archive(web: WebServer, network: Network, config: Settings) -> None:
     """Feed, page and robots.txt answers of a run can be read back with their bodies."""
-    body = feed(item("peru/bus", *BUS))
+    body = feed(item("peru/bus", TITLE, LEAD))
     web.script("/rss", Reply(body))
-    web.script("/peru/bus", Reply(page(BUS[0], *PARAGRAPHS), headers={"Content-Type": "text/html"}))
+    web.script("/peru/bus", Reply(page(TITLE, *PARAGRAPHS), headers={"Content-Type": "text/html"}))
     run_once(config, network)
     [archived] = read_runs(archive_files(config.state / "archive"))
     kept = {exchange.request.url: exchange for exchange in archived.exchanges}

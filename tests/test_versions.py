@@ -3,45 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from fakes import Reply, WebServer
-from world import START, feed, item, page, rows, run_once, settings, source
+from world import HTML, LEAD, PARAGRAPHS, START, TITLE, feed, item, page, rows, run_once, source
 
 from monitor import pipeline
 from monitor.archive import archive_files, read_runs
 from monitor.fetch import Network
 from monitor.model import RecheckSettings, Report, Settings
 
-HTML = {"Content-Type": "text/html; charset=utf-8"}
-TITLE = "Extorsionadores atacan bus en Trujillo"
-LEAD = "La Policía investiga el ataque a balazos contra un bus en La Libertad."
-PARAGRAPHS = (
-    "Un bus de transporte público fue atacado a balazos la madrugada del lunes en el distrito de El Porvenir.",
-    "Los extorsionadores exigían el pago de cupos a la empresa desde hace tres semanas, dijo un dirigente del gremio.",
-    "La Policía Nacional del Perú informó que hay dos heridos y que el conductor se encuentra fuera de peligro.",
-)
 EDITED = (*PARAGRAPHS[:2], PARAGRAPHS[2].replace("dos heridos", "cinco heridos"))
-
-
-@pytest.fixture
-def web() -> Iterator[WebServer]:
-    with WebServer() as server:
-        yield server
-
-
-@pytest.fixture
-def network(web: WebServer) -> Network:
-    return Network.mapped({("*", 80): web.address})
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Settings:
-    return settings(tmp_path / "state", source())
 
 
 def article(*paragraphs: str, title: str = TITLE, **headers: str) -> Reply:

@@ -19,6 +19,15 @@ from monitor.model import FetchSettings, Prior, Report, SectionRule, Settings, S
 from monitor.warehouse import Row, Warehouse
 
 START = datetime(2026, 11, 9, 12, 0, tzinfo=UTC)  # a Monday, 07:00 in Lima
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+# An article: title and summary as in the feed, paragraphs as on its page.
+TITLE = "Extorsionadores atacan bus en Trujillo"
+LEAD = "La Policía investiga el ataque a balazos contra un bus en La Libertad."
+PARAGRAPHS = (
+    "Un bus de transporte público fue atacado a balazos la madrugada del lunes en el distrito de El Porvenir.",
+    "Los extorsionadores exigían el pago de cupos a la empresa desde hace tres semanas, dijo un dirigente del gremio.",
+    "La Policía Nacional del Perú informó que hay dos heridos y que el conductor se encuentra fuera de peligro.",
+)
 
 
 def source(name: str = "andino", **changes: object) -> Source:

@@ -1,6 +1,7 @@
 """Reads stored articles again from the pages in the archive, after the extractor changed. Asks nobody.
 
-A new version is appended only where the text changed; it never counts as an edit of the outlet.
+A new version is appended only where the text changed; it never counts as an edit of the outlet. A page that cannot be
+read within the limits of the page cell is counted as refused; its article keeps the text it has.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from monitor.archive import ArchivedRun, Exchange
 from monitor.errors import ExtractError, FetchError, Reason
 from monitor.extract import Wording
 from monitor.model import Entry, Fetched, Purpose, Settings
-from monitor.stages import ledger, rows, version_rows
+from monitor.stages import ledger, page_cell, rows, version_rows
 from monitor.stages.job import Job
 from monitor.stages.judge import Judged, Previous, judge
 from monitor.stages.read import Reading, Wanted
@@ -85,7 +86,7 @@ def _readings(
         try:
             page = exchange.answer(exchange.request)
             if isinstance(page, Fetched):
-                yield Reading(wanted, extract.article(page, entry, source), page, None)
+                yield Reading(wanted, page_cell.read("article", page, entry, source), page, None)
         except (ExtractError, FetchError) as error:
             found.refused[error.reason] += 1
 

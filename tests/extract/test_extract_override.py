@@ -5,26 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from world import PARAGRAPHS
 
 from monitor import extract
 from monitor.model import Article, Entry, Fetched, Request, Source
 
 AT = datetime(2026, 11, 9, 12, tzinfo=UTC)
 URL = "https://andino.example/peru/bus"
-BODY = (
-    "Un bus de transporte público fue atacado a balazos la madrugada del lunes en el distrito de El Porvenir.",
-    "Los extorsionadores exigían el pago de cupos a la empresa desde hace tres semanas, dijo un dirigente del gremio.",
-    "La Policía Nacional del Perú informó que hay dos heridos y que el conductor se encuentra fuera de peligro.",
-)
 ASIDE = "El restaurante de la esquina ofrece este fin de semana un menú de cinco platos con vista al mar de Huanchaco."
 
 
 def read(selector: str) -> Article:
-    text = "".join(f"<p>{line}</p>" for line in BODY)
+    text = "".join(f"<p>{line}</p>" for line in PARAGRAPHS)
     html = (
         "<html lang=es><head><title>Atacan bus en Trujillo</title><meta property='og:type' content='article'></head>"
         f"<body><article><h1>Atacan bus en Trujillo</h1><div class='nota'>{text}</div><p class='x'>{ASIDE}</p>"
-        f"<p class='y'>{BODY[0]}</p></article></body></html>"
+        f"<p class='y'>{PARAGRAPHS[0]}</p></article></body></html>"
     )
     options = {"body": selector} if selector else {}
     source = Source("andino", "Andino", "feed", URL, "es", "PE", "andino", options=options)
@@ -38,7 +34,7 @@ def test_a_selector_that_finds_the_article_decides() -> None:
     """The advertisement that looks like prose is gone; the origin says why."""
     assert ASIDE in read("").body
     found = read(".nota")
-    assert found.body.splitlines() == list(BODY)
+    assert found.body.splitlines() == list(PARAGRAPHS)
     assert found.provenance["body"] == "css"
     assert "override" not in found.provenance
     assert read(".nota p").body == found.body

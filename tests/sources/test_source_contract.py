@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -389,12 +389,6 @@ def test_item_72_a_selector_that_fits_nothing_is_an_error() -> None:
 
 
 # ---------------------------------------------------------------- discovery
-
-
-@pytest.fixture
-def web() -> Iterator[WebServer]:
-    with WebServer() as server:
-        yield server
 
 
 def look(web: WebServer) -> Any:
