@@ -51,7 +51,7 @@ _SPELLED = {
 }
 # US newsrooms name the place, not the offset: it follows summer time.
 _PLACES = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
@@ -78,7 +78,7 @@ _WEEKDAY = (
     r"|(?:seg(?:unda)?|ter(?:ca)?|qua(?:rta)?|qui(?:nta)?|sex(?:ta)?)(?:-feira)?"
     r"|(?:lune|marte|mercole|giove|vener)di|mer|gio|ven|sabato|domenica)[\s.,]*"
 )
-_MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
+_MONTH = rf"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?"
 _CLOCK = (
     r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
     r"(?:\s*(?P<half>(?:[ap]\.?\s?)?m)\b\.?)?(?:\s*(?:h|hs|hrs|horas)\b\.?)?"  # "12:00 m." is noon
@@ -224,7 +224,7 @@ def _ambiguous(grammar: re.Pattern[str], match: re.Match[str], text: str) -> boo
 
 def _reading(got: dict[str, str | None]) -> _Reading:
     month = got["month"] or ""
-    number = int(month) if month.isdigit() else _MONTHS[month.lower()]
+    number = int(month) if month.isdigit() else MONTHS[month.lower()]
     day = date(_year(got["year"] or ""), number, int(got["day"] or 0))
     if got.get("hour") is None:
         return _Reading(datetime.combine(day, datetime.min.time()), got.get("zone"), date_only=True)

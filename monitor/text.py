@@ -17,7 +17,12 @@ _INVISIBLE = dict.fromkeys(
 )
 _HAS_INVISIBLE = re.compile(f"[{re.escape(''.join(map(chr, _INVISIBLE)))}]")
 _TOKEN = re.compile(r"\w+")
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'»”)]*\s+(?=[\"'«“¿¡(]*[A-ZÁÉÍÓÚÑÜ0-9])")
+_SHORT = "Sr Sra Dr Dra Ing Gral Mr Mrs Ms Gen Gov Sen Rep St No Art EE"  # with a point, inside a sentence
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?…])(?<!\b[A-Z]\.)(?<!S/\.)"
+    + "".join(rf"(?<!\b{short}\.)" for short in _SHORT.split())
+    + r"[\"'»”)]*\s+(?=[\"'«“¿¡(]*[A-ZÁÉÍÓÚÑÜ0-9])"
+)
 
 
 def clean(text: str) -> str:

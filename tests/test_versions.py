@@ -95,6 +95,33 @@ def test_a_withdrawn_page_is_told_once_and_its_text_stays(
     assert (PARAGRAPHS[2] in held["body"], held["text_from"]) == (True, "page")
 
 
+def test_a_page_that_is_gone_when_its_entry_changes_is_told(web: WebServer, network: Network, config: Settings) -> None:
+    """Though nobody looked again: the run that reads the changed entry finds it. No later look tells it twice."""
+    renamed = "Extorsionadores atacan bus en La Libertad"
+    web.script("/rss", Reply(feed(item("peru/bus", TITLE, LEAD))), Reply(feed(item("peru/bus", renamed, LEAD))))
+    web.script("/peru/bus", article(*PARAGRAPHS), Reply(status=410))
+    play(replace(config, rechecks=RecheckSettings(after=())), network, 0, 2)
+    play(config, network, 6, 24)
+    assert grades(config) == [("withdrawn", TITLE, ""), ("headline_changed", TITLE, renamed)]
+    [held] = rows(config, "SELECT title, body FROM article_current")
+    assert (held["title"], PARAGRAPHS[2] in held["body"]) == (renamed, True)
+
+
+def test_a_live_page_that_grows_is_one_grade(web: WebServer, network: Network, config: Settings) -> None:
+    """From page to warehouse: the kind is told by the address, the growth by the number of paragraphs."""
+    slug = "peru/paro-en-vivo/bus"
+    more = [
+        f"{n}:15 Los transportistas de la ruta {n} se suman al paro de este martes en Trujillo." for n in range(8, 12)
+    ]
+    web.script("/rss", Reply(feed(item(slug, TITLE, LEAD))))
+    web.script(f"/{slug}", article(*PARAGRAPHS), article(*more, *PARAGRAPHS))
+    play(config, network, 0, 1)
+    assert rows(config, "SELECT kind FROM article_current") == [{"kind": "live"}]
+    assert rows(config, "SELECT grade, counted, old_number, new_number FROM edit_grade") == [
+        {"grade": "grown", "counted": "paragraphs", "old_number": 3, "new_number": 7}
+    ]
+
+
 def test_counters_and_stamps_on_the_page_make_no_version(web: WebServer, network: Network, config: Settings) -> None:
     """Views, ages, ads and typography differ at every look: one wording."""
     web.script("/rss", Reply(feed(item("peru/bus", TITLE, LEAD))))

@@ -14,6 +14,7 @@ from monitor.digest.voices import titled, voices
 
 Drawn = tuple[list[dict[str, Any]], list[str]]  # rows, notes below the heading
 _FIGURES = 4  # changed figures named per edit
+_CURRENCIES = ("S/", "US$", "€")
 
 
 def edits(rows: Sequence[Row], frame: Frame) -> Drawn:
@@ -40,7 +41,7 @@ def _edit(row: Row, frame: Frame) -> dict[str, Any]:
 
 def _edit_notes(row: Row, frame: Frame) -> Iterable[str]:
     if row["change"] == "figure":
-        yield from _figures(row, frame)
+        yield _figures(row)
     if row["cited"]:
         yield f"«{headline(row['cited'])}»"
     if row["change"] == "withdrawn":
@@ -49,24 +50,21 @@ def _edit_notes(row: Row, frame: Frame) -> Iterable[str]:
         yield frame.say("edit_times", n=row["edits"])
 
 
-def _figures(row: Row, frame: Frame) -> Iterable[str]:
-    """`12 → 19 empresas` where the word behind the figure stayed, else `figures 11 → 19`."""
-    if row["recounted"]:
-        pairs = (f"{_grouped(pair['old'])} → {_grouped(pair['new'])} {pair['noun']}" for pair in row["recounted"])
-        yield ", ".join(list(pairs)[:_FIGURES])
-    elif row["figures_gone"] and row["figures_come"]:
-        gone, come = (sorted(row[name], key=_size)[:_FIGURES] for name in ("figures_gone", "figures_come"))
-        yield frame.say("figures", gone=", ".join(map(_grouped, gone)), come=", ".join(map(_grouped, come)))
+def _figures(row: Row) -> str:
+    """`12 → 19 empresas`, `2.5 → 3.1 %`, `S/ 900 → 1200`; without a word where nothing tells what was counted."""
+    return ", ".join(
+        _figure(pair["noun"], _grouped(pair["old"]), _grouped(pair["new"])) for pair in row["recounted"][:_FIGURES]
+    )
+
+
+def _figure(counted: str, old: str, new: str) -> str:
+    before, behind = (f"{counted} ", "") if counted in _CURRENCIES else ("", f" {counted}" if counted else "")
+    return f"{before}{old} → {new}{behind}"
 
 
 def _grouped(figure: str) -> str:
     """`50000` -> `50,000`; four digits stay, for they may be a year."""
     return f"{int(figure):,}" if figure.isdecimal() and len(figure) > 4 else figure
-
-
-def _size(figure: str) -> tuple[int, str]:
-    """Orders figures by value without reading them as numbers: `3.10.2026` is none."""
-    return len(figure.split(".")[0]), figure
 
 
 def stories(rows: Sequence[Row], frame: Frame) -> Drawn:

@@ -152,8 +152,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "edit_withdrawn": ("WITHDRAWN", "RETIRADO"),
     "edit_correction": ("CORRECTION", "FE DE ERRATAS"),
     "edit_attribution": ("SOURCE DROPPED", "SIN FUENTE"),
+    "edit_name": ("NAME DROPPED", "SIN NOMBRE"),
     "was_label": ("was", "antes"),
-    "figures": ("figures {gone} → {come}", "cifras {gone} → {come}"),
     "edit_times": ("edited {n} times", "editado {n} veces"),
     "gone_page": ("the page is gone", "la página ya no existe"),
     # gone quiet, learned later

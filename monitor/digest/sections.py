@@ -33,7 +33,7 @@ LAYOUTS: Mapping[str, frozenset[str]] = {
     ),
     "edits": _columns(
         "change outlet lang url edited_at edits old_title new_title headline_changed old_summary new_summary "
-        "figures_gone figures_come recounted cited total"
+        "recounted cited total"
     ),
     "stories": _columns("story_id title lang url last_at outlets outlet_n owner_n unheard themes_en themes_es total"),
     "articles": _columns("title lang url outlet effective_at learned_at week adds_story themes_en themes_es total"),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from monitor import extract
 from monitor.dates import effective_at, local_day
+from monitor.errors import Reason
 from monitor.model import Article, Document, Entry, Relevance, Source, Tagging
 from monitor.stages.read import Reading
 from monitor.stages.sift import prior_of
@@ -15,6 +16,7 @@ from monitor.themes import Rules
 from monitor.themes.boilerplate import without_lines
 
 HOME_ZONE = "America/Lima"  # where the days of office begin and end
+WITHDRAWN = (Reason.NOT_FOUND, Reason.GONE)
 MIN_BODY_WORDS = 20  # shorter bodies are captions and stubs: equal ones prove nothing
 
 
@@ -53,6 +55,7 @@ class Judged:
     body_hash: str
     tagging: Tagging
     changes: tuple[extract.Change, ...] = ()  # what this version changed in the one before it
+    gone: Previous | None = None  # the last good copy, where its page answers now that there is none
 
     @property
     def article_id(self) -> int:
@@ -101,16 +104,21 @@ def judge(reading: Reading, previous: Previous | None, rules: Rules, repeated: f
         body_hash=body_hash,
         tagging=rules.tag(_document(article, reading, repeated, at)),
         changes=_changes(previous, article, wording) if previous and not unchanged else (),
+        gone=previous if _is_withdrawn(reading, previous) else None,
     )
+
+
+def _is_withdrawn(reading: Reading, previous: Previous | None) -> bool:
+    """Has a page that we read gone? One that was only told of by its feed may never have been there."""
+    held = previous is not None and previous.text_from == "page" and not previous.partial
+    return held and reading.error is not None and reading.error.reason in WITHDRAWN
 
 
 def _changes(previous: Previous, article: Article, wording: extract.Wording) -> tuple[extract.Change, ...]:
     """What the outlet did to its text. Text from elsewhere, or by another extractor, was not edited by it."""
     if (previous.text_from, previous.extractor) != (article.text_from, article.extractor):
         return ()
-    found = extract.changes(previous.wording, wording)
-    # A live page grows by design: only what it takes back is told.
-    return tuple(one for one in found if one.grade == "correction_note") if article.kind == "live" else found
+    return extract.changes(previous.wording, wording, live=article.kind == "live")
 
 
 def _keep_body(article: Article, previous: Previous | None) -> Article:

@@ -21,7 +21,10 @@ def version_tables(judged: Sequence[Judged], run_id: str, known_at: datetime) ->
     return {
         "article_version": [rows.version_row(item, run_id, known_at) for item in fresh],
         **judgement_tables((Judgement(i.article_id, i.version or 0, i.tagging) for i in fresh), run_id, known_at),
-        "edit_grade": [row for item in fresh for row in grade_rows(item, run_id, known_at)],
+        "edit_grade": [
+            *(row for item in fresh for row in grade_rows(item, run_id, known_at)),
+            *(withdrawal_row(item.article_id, item.gone, run_id, known_at) for item in judged if item.gone),
+        ],
     }
 
 
@@ -33,7 +36,9 @@ def look_tables(
     tables = version_tables(judged, run_id, known_at)
     tables["recheck"] = [recheck_row(look, by_id.get(look.article_id), run_id, known_at) for look in looks]
     tables["edit_grade"] += [
-        withdrawal_row(look, held[look.article_id], run_id, known_at) for look in looks if look.newly_withdrawn
+        withdrawal_row(look.article_id, held[look.article_id], run_id, known_at)
+        for look in looks
+        if look.newly_withdrawn and held[look.article_id].text_from == "page"
     ]
     return tables
 
@@ -64,10 +69,9 @@ def grade_rows(item: Judged, run_id: str, known_at: datetime) -> list[rows.Row]:
     ]
 
 
-def withdrawal_row(look: Look, held: Previous, run_id: str, known_at: datetime) -> rows.Row:
+def withdrawal_row(article_id: int, held: Previous, run_id: str, known_at: datetime) -> rows.Row:
     """A page that is gone; the last good copy stays the current one."""
-    change = Change("withdrawn", "page", held.title, "")
-    return _grade_row(look.recheck.wanted.article_id, held.version, 1, change, run_id, known_at)
+    return _grade_row(article_id, held.version, 1, Change("withdrawn", "page", held.title, ""), run_id, known_at)
 
 
 def _grade_row(article_id: int, version: int, place: int, change: Change, run_id: str, known_at: datetime) -> rows.Row:
@@ -79,6 +83,9 @@ def _grade_row(article_id: int, version: int, place: int, change: Change, run_id
         "field": change.field,
         "old_value": change.old,
         "new_value": change.new,
+        "counted": change.counted,
+        "old_number": change.old_number,
+        "new_number": change.new_number,
         "run_id": run_id,
         "known_at": known_at,
     }

@@ -16,7 +16,7 @@ from monitor.errors import Reason, ReasonedError
 from monitor.model import Article, Fetched, Fetcher, NotModified, Purpose, RecheckSettings, Request, Validators
 from monitor.stages import page_cell
 from monitor.stages.boundary import attempt
-from monitor.stages.judge import Judged, Previous
+from monitor.stages.judge import WITHDRAWN, Judged, Previous
 from monitor.stages.read import Reading, Wanted, in_rounds
 
 EARLY = timedelta(minutes=5)  # timers jitter: a look due in this time is not put off for another hour
@@ -32,7 +32,6 @@ PASSING = (
 )
 # Nobody was asked, so nothing was learned: the look stays due. (On a replay: it was not asked then.)
 _NOT_ASKED = (Reason.NOT_ARCHIVED, Reason.STOPPED, Reason.HOST_PAUSED)
-_WITHDRAWN = (Reason.NOT_FOUND, Reason.GONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ class Look:
         if isinstance(self.answer, NotModified):
             return "not_modified"
         if self.error is not None:
-            return "withdrawn" if self.error.reason in _WITHDRAWN else "failed"
+            return "withdrawn" if self.error.reason in WITHDRAWN else "failed"
         if judged is None:
             return "kept"
         return "unchanged" if judged.version is None else "changed"

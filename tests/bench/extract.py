@@ -1,6 +1,7 @@
 """Scores monitor.extract and its peers on real article pages with a gold standard, all in one run.
 
 usage: python tests/bench/extract.py [--data DIR] [--set NAME] [--no-peers] [--out DIR]
+       python tests/bench/extract.py --fuzz MINUTES [--seed N]     damaged pages instead (page_fuzz.py)
 
 The data (not part of this repository) is a folder with gold.jsonl, html/*.html.gz and score.py; the measures are those
 of its score.py. A line of gold may lack everything but its id and html; pages whose file is missing are named and left
@@ -298,10 +299,16 @@ def main() -> int:
     parser.add_argument("--set", dest="only", help="only this set: es96, zyte181, fundus, degenerate_es")
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--out", type=Path, help="keep the predictions in this folder")
+    parser.add_argument("--fuzz", type=float, metavar="MINUTES", help="read damaged pages instead, for so long")
+    parser.add_argument("--seed", type=int, default=0, help="the first damage of --fuzz")
     options = parser.parse_args()
     if not (options.data / "gold.jsonl").exists():
         print(f"no gold.jsonl in {options.data}; say where the data is with --data", file=sys.stderr)
         return 2
+    if options.fuzz:
+        from page_fuzz import fuzz
+
+        return fuzz(options.data, options.fuzz, options.seed)
     names = ["monitor"] if options.no_peers else list(EXTRACTORS)
     if importlib.util.find_spec("newspaper") is None and "newspaper4k" in names:
         print("newspaper4k is not installed (extra `bench`): its lines are left out")

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from monitor.digest import Result, SectionSpec, build, parse_header
+from monitor.extract import Change, Wording, changes
 from monitor.model import Digest
 from monitor.text import digest_of, stable_id
 
@@ -240,9 +241,23 @@ class World:
         )
 
     def edited(self, article_id: int, at: datetime, title: str, summary: str = "", body: str = "", **more: Any) -> None:
-        """A further wording of a known article."""
-        (last,) = self.one("SELECT max(version) FROM article_version WHERE article_id = $id", id=article_id)
+        """A further wording of a known article, graded as a run grades it."""
+        last, *held, text_from = self.one(
+            "SELECT version, title, summary, body, text_from FROM article_version WHERE article_id = $id "
+            "ORDER BY version DESC LIMIT 1",
+            id=article_id,
+        )
         self.version(article_id, last + 1, title, summary, body, at, **more)
+        if text_from == more.get("text_from", "page"):
+            found = changes(Wording(*held), Wording(title, summary, body), live=more.get("kind") == "live")
+            for place, change in enumerate(found, 1):
+                self.graded(article_id, last + 1, at, change, place)
+
+    def graded(self, article_id: int, version: int, at: datetime, change: Change, place: int = 1) -> None:
+        row = {"old_value": change.old, "new_value": change.new, "counted": change.counted}
+        sizes = {"old_number": change.old_number, "new_number": change.new_number}
+        where = {"article_id": article_id, "version": version, "place": place, "grade": change.grade}
+        self.insert("edit_grade", **where, field=change.field, **row, **sizes, known_at=at)
 
     # ------------------------------------------------------------ reading
 

@@ -9,6 +9,7 @@ import pytest
 from digest_world import AS_OF, MONDAY, SECTIONS, SPECS, World, lima
 
 from monitor.digest import check_columns, render_text
+from monitor.extract import Change
 from monitor.text import digest_of
 
 MINING = "mining-minerals"
@@ -251,12 +252,15 @@ class TestEdits:
             (("Caída", "", "Eran 1.200 casas."), ("Caída", "", "Eran 1.500 casas."), "figure"),
             (("Ministro mintió", "", ""), ("Ministro se contradijo", "", ""), "headline"),
             (("Igual", "Una bajada", ""), ("Igual", "Otra bajada", ""), "summary"),
+            (("Igual", "", "Ana Quispe Ríos mintió."), ("Igual", "", "La asesora mintió."), "name"),
+            (("Igual", "", "Llovió, dijo el alcalde."), ("Igual", "", "Llovió."), "attribution"),
+            (("Igual", "", "Llovió."), ("Igual", "", "Llovió.\nFe de erratas: no llovió."), "correction"),
         ],
     )
     def test_grades_the_change(
         self, world: World, old: tuple[str, str, str], new: tuple[str, str, str], change: str
     ) -> None:
-        """Figures before headlines before summaries."""
+        """By the grades stored with the edit; a figure of the headline goes before everything."""
         assert [row["change"] for row in self.edit(world, old, new)] == [change]
 
     @pytest.mark.parametrize(
@@ -283,15 +287,17 @@ class TestEdits:
                 [("heridos", "11", "19"), ("muertos", "2", "5")],
             ),
             ("Hay dos muertos.", "Los muertos son 12: hay cinco muertos.", [("muertos", "2", "5")]),
-            ("Son 1 900 hectáreas.", "Son 2\u00a0100 hectáreas.", [("hectáreas", "1900", "2100")]),
-            ("Usó 3 buses y 4 buses.", "Usó 5 buses y 4 buses.", []),
-            ("Vendió 7 lotes a las 10:45 horas.", "Compró 8 naves a las 11:20 horas.", []),
+            ("Son 1 900 hectáreas.", "Son 2\u00a0100 hectáreas.", [("hectareas", "1900", "2100")]),
+            ("Usó 3 buses y 4 buses.", "Usó 5 buses y 4 buses.", [("buses", "3", "5")]),
+            ("Subió 2,5 % en mayo.", "Subió 3,1 % en mayo.", [("%", "2.5", "3.1")]),
+            ("Costará S/ 900 al mes.", "Costará US$ 900 al mes.", [("", "S/ 900", "US$ 900")]),
+            ("Será el 12 de mayo.", "Será el 19 de mayo.", [("", "12 de mayo", "19 de mayo")]),
         ],
     )
     def test_names_the_figure_that_changed(
         self, world: World, old: str, new: str, recounted: list[tuple[str, str, str]]
     ) -> None:
-        """By the word behind it, where that stands there once; thousands may be set apart by a space."""
+        """With what it counts; a date and an amount of other money as they are written."""
         (row,) = self.edit(world, ("Igual", "", old), ("Igual", "", new))
         assert [(pair["noun"], pair["old"], pair["new"]) for pair in row["recounted"]] == recounted
 
@@ -322,21 +328,30 @@ class TestEdits:
         world.edited(article, lima(MONDAY, 15), "Mueren cuatro")
         (row,) = world.section("04_edits")
         assert (row["old_title"], row["new_title"], row["edits"]) == ("Mueren dos", "Mueren cuatro", 2)
+        assert row["recounted"] == [{"noun": "", "old": "2", "new": "4"}]
+
+    def test_what_was_changed_back_is_not_told(self, world: World) -> None:
+        """A headline and a figure that ended as they began are no line."""
+        world.source("a")
+        article = world.article("a", lima(MONDAY), "Mueren dos", body="Hay 2 muertos en Ica.")
+        world.edited(article, lima(MONDAY, 12), "Mueren tres", "", "Hay 3 muertos en Ica.")
+        world.edited(article, lima(MONDAY, 15), "Mueren dos", "", "Hay 2 muertos en Ica.")
+        assert world.section("04_edits") == []
+
+    def test_a_live_page_is_told_only_for_what_it_takes_back(self, world: World) -> None:
+        """Its toll and its headline move by the hour; a correction is news."""
+        world.source("a")
+        for slug, note in (("uno", "Hay 3 muertos en Ica."), ("dos", "Fe de erratas: eran 2.")):
+            live = world.article("a", lima(MONDAY), f"En vivo {slug}", body="Hay 2 muertos en Ica.", kind="live")
+            world.edited(live, lima(MONDAY, 12), f"En vivo {slug}", "", note, kind="live")
+        assert [row["change"] for row in world.section("04_edits")] == ["correction"]
 
     def test_a_withdrawn_page_is_shown(self, world: World) -> None:
         """A page that we read before and that is gone now: one line, with the headline it had before any edit."""
         world.source("a")
         article = world.article("a", lima(MONDAY), "Una denuncia contra un juez")
         world.edited(article, lima(MONDAY, 12), "Nota en revisión")
-        world.insert(
-            "page",
-            run_id="x",
-            article_id=article,
-            source_id="a",
-            outcome="from_feed",
-            reason="gone",
-            known_at=lima(world.day(0, 3)),
-        )
+        world.graded(article, 2, lima(world.day(0, 3)), Change("withdrawn", "page", "Nota en revisión", ""))
         (row,) = world.section("04_edits")
         assert (row["change"], row["old_title"], row["new_title"]) == (
             "withdrawn",
@@ -345,25 +360,19 @@ class TestEdits:
         )
 
     @pytest.mark.parametrize(
-        ("grade", "old", "new", "change"),
+        ("old", "new", "change", "cited"),
         [
-            ("correction_note", "", "Fe de erratas: eran cinco.", "correction"),
-            ("attribution_removed", "Fueron tres, según la Policía.", "Fueron tres.", "attribution"),
+            ("Otro texto.", "Otro texto.\nFe de erratas: eran cinco.", "correction", "Fe de erratas: eran cinco."),
+            ("Fueron tres, según la Policía.", "Fueron tres.", "attribution", "Fueron tres, según la Policía."),
+            ("Fue Ana Quispe Ríos.", "Fue la asesora.", "name", "Ana Quispe Ríos"),
         ],
     )
-    def test_grades_of_the_full_text_are_shown(self, world: World, grade: str, old: str, new: str, change: str) -> None:
-        """A correction note, and a source that was dropped, are quoted though headline and figures stay."""
-        world.source("a")
-        article = world.article("a", lima(MONDAY), "Choque en Ica")
-        world.edited(article, lima(MONDAY, 12), "Choque en Ica", "", "Otro texto.")
-        graded = {"article_id": article, "version": 2, "place": 1, "grade": grade, "old_value": old, "new_value": new}
-        world.insert("edit_grade", **graded, known_at=lima(MONDAY, 12))
-        (row,) = world.section("04_edits")
-        assert (row["change"], row["cited"], row["new_title"]) == (
-            change,
-            new if change == "correction" else old,
-            "Choque en Ica",
-        )
+    def test_what_only_sentences_can_tell_is_quoted(
+        self, world: World, old: str, new: str, change: str, cited: str
+    ) -> None:
+        """A correction note, a source and a name that were dropped, though headline and figures stay."""
+        (row,) = self.edit(world, ("Choque en Ica", "", old), ("Choque en Ica", "", new))
+        assert (row["change"], row["cited"], row["new_title"]) == (change, cited, "Choque en Ica")
 
     def test_words_of_agrees_with_the_hash_of_a_version(self, world: World) -> None:
         """What the warehouse stores as the same wording, the digest shows as no edit."""

@@ -2,7 +2,8 @@
 -- A page that was never read for a reason that stays (feed text only, robots.txt) is left alone. Only what is young is read, and nothing is said yet of whether the article is worth it: see select_recheckable.
 WITH recent AS (SELECT article_id, first_seen_at FROM article WHERE first_seen_at >= $since),
 seen AS (
-    SELECT article_id, known_at, outcome, etag, last_modified, validators_url,
+    SELECT article_id, known_at, if(reason IN ('not_found', 'gone'), 'withdrawn', outcome) AS outcome, etag, last_modified,
+        validators_url,
         reason IS NULL OR list_contains($passing::VARCHAR[], reason) AS open
     FROM page SEMI JOIN recent USING (article_id)
     UNION ALL

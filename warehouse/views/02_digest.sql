@@ -9,18 +9,8 @@ CREATE OR REPLACE MACRO week_monday(week) AS strptime(week || '-1', '%G-W%V-%u')
 -- Words alone: case, white space, quotes and punctuation make no difference.
 CREATE OR REPLACE MACRO words_of(txt) AS array_to_string(regexp_extract_all(lower(coalesce(txt, '')), '[\p{L}\p{N}]+'), ' ');
 
--- Figures of a text: 1.200 = 1,200 = 1 200 = 1200, 2,5 = 2.5; small numbers written out count; clock times do not.
-CREATE OR REPLACE MACRO figures_of(txt) AS list_sort(list_distinct([
-    CASE
-        WHEN regexp_full_match(raw, '[0-9]{1,3}([., \x{00a0}\x{202f}][0-9]{3})+') THEN regexp_replace(raw, '[^0-9]', '', 'g')
-        WHEN regexp_matches(raw, '^[0-9]') THEN replace(raw, ',', '.')
-        ELSE coalesce(MAP {'dos': '2', 'tres': '3', 'cuatro': '4', 'cinco': '5', 'seis': '6', 'siete': '7', 'ocho': '8',
-            'nueve': '9', 'diez': '10', 'once': '11', 'doce': '12', 'two': '2', 'three': '3', 'four': '4', 'five': '5',
-            'six': '6', 'seven': '7', 'eight': '8', 'nine': '9', 'ten': '10', 'eleven': '11', 'twelve': '12'}[raw], raw)
-    END
-    FOR raw IN regexp_extract_all(
-        regexp_replace(lower(coalesce(txt, '')), '[0-9]{1,2}:[0-9]{2}', ' ', 'g'),
-        '[0-9]{1,3}(?:[ \x{00a0}\x{202f}][0-9]{3})+\b|[0-9]+(?:[.,][0-9]+)*|\b(?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b')]));
+-- 5.0 as 5, 2.5 as 2.5.
+CREATE OR REPLACE MACRO number_text(n) AS if(n = floor(n), (n)::BIGINT::VARCHAR, (n)::VARCHAR);
 
 -- What the digest counts: relevant articles without advice and bait pages. `independent` is false for repeats of a
 -- known text and for sources that pass on others' headlines. An article not yet placed is a story by itself. voice: the
