@@ -17,7 +17,7 @@ from monitor import extract, pipeline
 from monitor.archive import archive_files, read_runs
 from monitor.clock import SimulatedClock
 from monitor.errors import ExtractError, Reason
-from monitor.extract.documents import paragraphs, without_running_heads
+from monitor.extract.layout import paragraphs, without_running_heads
 from monitor.model import Article, Entry
 from monitor.stages import given
 from monitor.stages.given import DOCUMENTS, Tally
@@ -110,6 +110,7 @@ def test_a_pdf_becomes_running_text() -> None:
         ("photo.jpg", b"\xff\xd8\xff\x00" * 40, Reason.NOT_HTML),
         ("sheet.xlsx", b"PK\x03\x04\x00\x00" * 40, Reason.NOT_HTML),
         ("empty.txt", b"", Reason.NO_TEXT),
+        ("informe.docx", b"PK\x03\x04\x00\x00" * 40, Reason.NOT_HTML),
         ("empty.eml", b"Subject: x\n\n", Reason.NO_TEXT),
     ],
 )
@@ -134,6 +135,75 @@ def test_a_mail_with_attachments_is_partial_and_says_so() -> None:
     """Its text is taken; what was attached is not."""
     found = read("nota.eml", mail(attached=True))
     assert (found.partial, found.reason) == (True, Reason.ATTACHMENTS)
+
+
+def test_a_mail_is_its_own_words() -> None:
+    """Without signature and quoted mails, whatever charset it forgot to declare; a mail of attachments names them."""
+    body = "\n\n".join((*TEXT, "-- \nOficina de Prensa\nTel. 01 311 0300", "El lun, Ana escribió:\n> Gracias"))
+    assert read("nota.eml", f"Subject: Nota\n\n{body}".encode()).body.splitlines() == list(TEXT)
+    quoted = "\n".join((TEXT[0], "", "On Mon, Ana wrote:", f"> {TEXT[1]}", "> Saludos"))
+    assert read("nota.eml", f"Subject: Nota\n\n{quoted}".encode()).body == TEXT[0]
+    forwarded = "\n".join(f"> {line}" for line in TEXT)
+    assert TEXT[1] in read("nota.eml", f"Subject: RV\n\n{forwarded}".encode()).body
+    message = EmailMessage()
+    message.set_content("")
+    message.add_attachment(b"%PDF-", maintype="application", subtype="pdf", filename="informe.pdf")
+    with pytest.raises(ExtractError, match=r"informe\.pdf"):
+        read("nota.eml", message.as_bytes())
+
+
+def test_markdown_gives_its_yaml_head_its_items_and_its_rows() -> None:
+    """Title, author and date are stated there; pictures and rules of tables say nothing."""
+    head = '---\ntitle: "Minería en el Nanay"\nauthor: Rosa Flores\ndate: 2026-11-02\n---\n'
+    text = f"{TEXT[0]}\n\n* uno\n* dos\n\n| río | dragas |\n|---|---|\n| Nanay | 64 |\n\n![foto](a.png)\n"
+    found = read("informe.md", (head + text).encode())
+    assert (found.title, found.authors) == ("Minería en el Nanay", ("Rosa Flores",))
+    assert found.published.at == datetime(2026, 11, 2, 5, tzinfo=UTC)
+    assert found.body.splitlines() == [TEXT[0], "uno", "dos", "| río | dragas |", "| Nanay | 64 |"]
+
+
+def test_pages_that_a_browser_saved() -> None:
+    """As HTML, as one MHTML file and printed to PDF: the article, without what the browser added."""
+    lines = (
+        *TEXT,
+        "El informe pide pagar a los vigilantes comunales y dar botes a las fiscalías de la Amazonía peruana.",
+    )
+    page = (
+        "<!DOCTYPE html><html lang=es><!-- saved from url=(0030)https://andino.example/informe --><head><title>Informe"
+    )
+    page += "</title></head><body><article><h1>La mina ilegal</h1>" + "".join(f"<p>{line}</p>" for line in lines)
+    wrapped = (
+        'From: <Saved by Blink>\nMIME-Version: 1.0\nContent-Type: multipart/related; type="text/html"; boundary=b\n\n'
+        f"--b\nContent-Type: text/html\nContent-Transfer-Encoding: 8bit\n\n{page}\n--b--\n"
+    )
+    for name, body in (("informe.html", page.encode("cp1252")), ("informe.mht", wrapped.encode())):
+        found = read(name, body)
+        assert (found.title, found.body.splitlines()) == ("La mina ilegal", list(lines))
+    printed = pdf(["11/22/26, 3:00 PM Informe", *lines, "https://andino.example/informe 1/1"], title="La mina ilegal")
+    assert read("informe.pdf", printed).body == " ".join(lines)
+
+
+def test_a_text_in_any_charset_keeps_its_first_sentence() -> None:
+    """Latin-1, UTF-8 and UTF-16; a first line that is a sentence names the text and stays in it."""
+    for charset in ("latin-1", "utf-8", "utf-16"):
+        found = read("nota.txt", "\n\n".join(TEXT).encode(charset))
+        assert found.body.splitlines() == list(TEXT)
+        assert read("nota.txt", f"Minería ilegal\n\n{TEXT[0]}".encode(charset)).body == TEXT[0]
+
+
+def test_a_text_too_long_is_cut_off_and_says_so() -> None:
+    """Nothing is lost silently."""
+    found = read("nota.txt", "\n\n".join([TEXT[0]] * 3000).encode())
+    assert (found.partial, found.reason) == (True, Reason.TRUNCATED)
+
+
+def test_headings_and_ligatures_of_laid_out_pages() -> None:
+    """A numbered heading as wide as its column is no part of the paragraph; a title on two lines is one."""
+    rows = ["2. Antecedentes del caso Nanay", "La ﬁscalía abrió 37 casos en el", "río Nanay."]
+    joined = paragraphs(without_running_heads(["\n".join(rows)]))
+    assert joined.splitlines() == [rows[0], "La fiscalía abrió 37 casos en el río Nanay."]
+    title = ("Minería ilegal en Loreto:", "oro, agua y violencia")
+    assert read("informe.pdf", pdf([*title, *TEXT], title=" ".join(title))).body.startswith(TEXT[0])
 
 
 def test_markdown_text_and_html_documents() -> None:
@@ -169,7 +239,7 @@ def test_an_added_document_is_tagged_found_once_and_replayed(tmp_path: Path) -> 
     config = settings(tmp_path / "state", source())
     tally = add(config, ("nota.eml", mail()), ("copia.eml", mail()), ("scan.pdf", pdf([""], text=False)))
     assert (tally.seen, tally.stored, tally.known, dict(tally.refused)) == (3, 1, 1, {Reason.NO_TEXT: 1})
-    assert "scan.pdf holds no text" in tally.problems[0]
+    assert "scan.pdf holds no text (a scan has to be read by OCR first)" in tally.problems[0]
     assert not tally.failed_checks
     [article] = rows(config, "SELECT outlet, title, kind, text_from, url FROM article_current")
     assert article == {

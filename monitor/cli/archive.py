@@ -73,8 +73,8 @@ def _counts(tally: Tally) -> dict[str, object]:
     }
 
 
-def _tell(tally: Tally) -> None:
-    click.echo(f"{tally.seen} pages: {tally.stored} stored, {tally.known} known, {tally.refused.total()} not used")
+def _tell(tally: Tally, things: str = "pages") -> None:
+    click.echo(f"{tally.seen} {things}: {tally.stored} stored, {tally.known} known, {tally.refused.total()} not used")
     for reason, n in tally.refused.most_common():
         click.echo(f"  {n:>7} {reason.value}")
     for problem in tally.problems:
@@ -103,7 +103,7 @@ def add_command(app: App, documents: tuple[str, ...], as_json: bool) -> int:
     if as_json:
         emit_json(_counts(tally), settings.zone)
     else:
-        _tell(tally)
+        _tell(tally, "documents")
         for article_id, title in tally.articles:
             click.echo(f"  {article_id}  {title}")
     return 0 if tally.stored + tally.known else int(ArchiveError.exit_code)

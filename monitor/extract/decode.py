@@ -45,6 +45,11 @@ def html_text(page: Fetched) -> str:
     return text
 
 
+def has_mark(body: bytes) -> bool:
+    """Does a byte-order mark say that this is text?"""
+    return body.startswith(tuple(mark for mark, _ in _BOMS))
+
+
 def decode(body: bytes, content_type: str = "") -> str:
     """Byte-order mark, strict UTF-8, the HTTP charset, the page's own meta, and at last windows-1252.
 

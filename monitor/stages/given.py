@@ -251,6 +251,8 @@ def _store(job: Job, readings: Sequence[Reading], archive: Recorder | None, tall
             judged = judge(reading, None, job.rules, repeated.get(reading.wanted.source.id, frozenset()))
             if not judged.tagging.relevance.relevant:
                 tally.refuse(Reason.NOT_ABOUT_PERU)
+                if reading.wanted.source.id == DOCUMENTS.id:
+                    tally.problems.append(f"{reading.wanted.entry.link} is not about Peru")
                 continue
             fresh[article_id] = judged
         for judged in fresh.values():

@@ -61,7 +61,7 @@ def test_a_file_and_an_address_are_added(desk: Desk, tmp_path: Path) -> None:
         "http://ministerio.example/informe", Reply(page("Informe del Perú", *PARAGRAPHS[::-1]), headers=HTML)
     )
     done = desk("add", note, "http://ministerio.example/informe")
-    assert (done.code, done.out.splitlines()[0]) == (0, "2 pages: 2 stored, 0 known, 0 not used")
+    assert (done.code, done.out.splitlines()[0]) == (0, "2 documents: 2 stored, 0 known, 0 not used")
     assert "Informe sobre minería ilegal" in done.out
     refused = desk("add", "http://ministerio.example/nada", at=START + timedelta(hours=1))
     assert refused.code == Exit.BAD_DATA
