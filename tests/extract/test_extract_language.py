@@ -41,6 +41,46 @@ def test_what_does_not_say_is_not_guessed(text: str) -> None:
     assert heard(text) == ""
 
 
+TITLES = {
+    "es": (
+        "Sismo de 5,6 remece Ica", "Congreso aprueba ley contra extorsión", "Dos muertos en choque en Ica", "Paro en Puno",
+        "Dina Boluarte viaja a Washington", "Precio del cobre sube en Londres", "Policía captura a cabecilla en Trujillo",
+        "Minería ilegal avanza en Loreto", "Fiscalía pide prisión para exministro", "JNE convoca a elecciones",
+        "Huaico deja aislados a tres distritos", "Tía María: nueva protesta", "Alianza Lima gana en Matute",
+        "Ministro renuncia", "Ataque a bus deja heridos", "Reabren carretera Central", "Inflación baja en octubre",
+        "Perú y China firman acuerdo", "Incautan cocaína en Callao", "Qué se sabe del caso",
+    ),
+    "en": (
+        "Peru declares emergency in Lima", "Copper price rises in London", "Two die in bus crash", "Protest in Puno",
+        "Congress passes extortion law", "Dina Boluarte travels to Washington", "Police arrest gang leader",
+        "Illegal mining spreads in Loreto", "Prosecutors seek prison for minister", "Strong earthquake shakes coast",
+        "Peru, China sign trade deal", "Minister resigns", "Central bank holds rates", "Miners block key road",
+        "US envoy visits Lima", "Inflation slows", "What we know so far", "Machu Picchu trains halted",
+        "Cocaine seized in Callao", "Peru mine deal",
+    ),
+    "pt": (
+        "Peru decreta emergência em Lima", "Dois mortos em acidente no Peru", "Preço do cobre sobe em Londres",
+        "Congresso aprova lei contra extorsão", "Polícia prende líder de facção", "Eleições no Peru",
+        "Governo anuncia novas medidas", "Mineração ilegal avança na Amazônia", "Brasil e Peru assinam acordo",
+        "Ministro renuncia",
+    ),
+    "qu": (
+        "Qhichwa simi p'unchaw", "Llaqtakunapi paro kachkan", "Ñawpaq p'unchaw willaykuna", "Runasimipi willakuykuna",
+        "Kunan p'unchaw Qosqopi", "Congreso huk kamachiyta rurarqa", "Allin kawsay", "Puno llaqtapi runakuna",
+        "Mana yaku kanchu", "Wawakunapaq hampi",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", TITLES)
+def test_a_short_title_is_told_right_or_not_at_all(lang: str) -> None:
+    """Of sixty headlines none is taken for another language, half of each are told, and no two words ever are."""
+    told = [heard(title) for title in TITLES[lang]]
+    assert set(told) <= {lang, ""}
+    assert told.count(lang) >= len(told) / 2
+    assert {heard(" ".join(title.split()[: SHORTEST - 1])) for title in TITLES[lang]} == {""}
+
+
 def test_length_is_asked_for() -> None:
     """Two words are never judged, forty only where forty are asked for."""
     assert heard("la ley") == ""
