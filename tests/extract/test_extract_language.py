@@ -43,12 +43,13 @@ def test_what_does_not_say_is_not_guessed(text: str) -> None:
 
 TITLES = {
     "es": (
-        "Sismo de 5,6 remece Ica", "Congreso aprueba ley contra extorsión", "Dos muertos en choque en Ica", "Paro en Puno",
-        "Dina Boluarte viaja a Washington", "Precio del cobre sube en Londres", "Policía captura a cabecilla en Trujillo",
-        "Minería ilegal avanza en Loreto", "Fiscalía pide prisión para exministro", "JNE convoca a elecciones",
-        "Huaico deja aislados a tres distritos", "Tía María: nueva protesta", "Alianza Lima gana en Matute",
-        "Ministro renuncia", "Ataque a bus deja heridos", "Reabren carretera Central", "Inflación baja en octubre",
-        "Perú y China firman acuerdo", "Incautan cocaína en Callao", "Qué se sabe del caso",
+        "Sismo de 5,6 remece Ica", "Congreso aprueba ley contra extorsión", "Dos muertos en choque en Ica",
+        "Paro en Puno", "Dina Boluarte viaja a Washington", "Precio del cobre sube en Londres",
+        "Policía captura a cabecilla en Trujillo", "Minería ilegal avanza en Loreto",
+        "Fiscalía pide prisión para exministro", "JNE convoca a elecciones", "Huaico deja aislados a tres distritos",
+        "Tía María: nueva protesta", "Alianza Lima gana en Matute", "Ministro renuncia", "Ataque a bus deja heridos",
+        "Reabren carretera Central", "Inflación baja en octubre", "Perú y China firman acuerdo",
+        "Incautan cocaína en Callao", "Qué se sabe del caso",
     ),
     "en": (
         "Peru declares emergency in Lima", "Copper price rises in London", "Two die in bus crash", "Protest in Puno",

@@ -21,7 +21,7 @@ CREATE OR REPLACE VIEW article_edit AS
 COMMENT ON VIEW article_edit IS 'Changes of wording: the version before and the version after, and what the edit did (table edit_grade).';
 
 CREATE OR REPLACE VIEW article_change AS
-    SELECT g.known_at AS changed_at, g.grade, a.outlet, a.title, g.field, g.old_value, g.new_value, a.url, a.kind,
-        a.article_id, g.version, g.place
+    SELECT g.known_at AS changed_at, g.grade, a.outlet, a.title, g.field, g.old_value, g.new_value, g.counted,
+        g.old_number, g.new_number, a.url, a.kind, a.article_id, g.version, g.place
     FROM edit_grade AS g JOIN article_current AS a USING (article_id);
-COMMENT ON VIEW article_change IS 'One row per change that an edit made: figure, name, attribution, headline, paragraph, correction note, withdrawal.';
+COMMENT ON VIEW article_change IS 'One row per change that an edit made: figure, name, attribution, headline, summary, paragraph, correction note, growth, withdrawal.';
