@@ -162,14 +162,32 @@ def vote(base: Text, one: Text, other: Text) -> Text:
     A voter that would take away most of the text is not heard. One that would take half of the prose has found one
     of two parts (readability chooses among siblings by their class names): prose goes only where both agree.
     """
+    voted, heard = base, 0
     for voter, second in ((one, other), (other, one)):
-        lost = {line for line in base.lines if not voter.holds(line)}
-        if _without(base, lost).size < _FLOOR * base.size:
+        lost = {line for line in voted.lines if not voter.holds(line)}
+        if _without(voted, lost).size < _FLOOR * voted.size:
             continue
-        if _prose(lost) > _HALF * _prose(base.lines):
+        if _prose(lost) > _HALF * _prose(voted.lines):
             lost -= {line for line in lost if len(line) >= _PROSE_LINE and second.holds(line)}
-        base = _without(base, lost)
-    return base
+        voted, heard = _without(voted, lost), heard + 1
+    return _with_its_middle(base, voted, (one, other), alone=heard == 1)
+
+
+def _with_its_middle(base: Text, voted: Text, voters: tuple[Text, Text], *, alone: bool) -> Text:
+    """With prose that the vote cut out from between two lines of the article: a quotation, an embedded post.
+
+    It stays where one voter holds it and it is too long for a teaser. A voter that was heard alone, because the other
+    one failed, cuts no prose out there. (Fundus .9724 to .9734, Zyte .9680 to .9695: 12 of 455 pages better, 3 worse.)
+    """
+    kept = set(voted.lines)
+    places = [place for place, line in enumerate(base.lines) if line in kept]
+    if not places:
+        return voted
+    for line in base.lines[places[0] : places[-1]]:
+        long = len(line) >= filters.RELATED_MAX and any(voter.holds(line) for voter in voters)
+        if long or (alone and len(line) >= _PROSE_LINE):
+            kept.add(line)
+    return Text(tuple(line for line in base.lines if line in kept))
 
 
 def agreement(base: Text, *voters: Text) -> float:

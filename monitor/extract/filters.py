@@ -13,7 +13,7 @@ from monitor.extract import lexicon
 from monitor.extract.dom import element_text
 from monitor.text import fold, tokens
 
-_RELATED_MAX = 220  # characters; a longer line is prose whatever it begins with
+RELATED_MAX = 220  # characters; a longer line is prose whatever it begins with
 _REPEAT_MIN = 40  # shorter lines may honestly come twice ("Sí.", "-No lo sé.")
 _LINK_SHARE = 0.8
 _LABEL_MAX = 30  # characters of "Te contamos: "; a link so short is a name or a word, in a sentence
@@ -29,7 +29,7 @@ def article_lines(lines: Iterable[str], title: str = "", links: frozenset[str] =
 
 def is_furniture(line: str) -> bool:
     """A related link, a call to subscribe or share, or an advertisement label."""
-    if len(line) >= _RELATED_MAX:
+    if len(line) >= RELATED_MAX:
         return False
     folded = fold(line)
     return bool(lexicon.RELATED.match(folded) or lexicon.FURNITURE.match(folded))
@@ -40,22 +40,30 @@ def before_comments(lines: list[str]) -> list[str]:
     total = sum(map(len, lines))
     above = 0
     for index, line in enumerate(lines):
-        if len(line) < _RELATED_MAX and above >= _COMMENTS_AFTER * total and lexicon.COMMENTS.match(fold(line)):
+        if len(line) < RELATED_MAX and above >= _COMMENTS_AFTER * total and lexicon.COMMENTS.match(fold(line)):
             return lines[:index]
         above += len(line)
     return lines
 
 
 def _once(lines: list[str]) -> list[str]:
-    """Without exact repeats: OEM and El Deber pages carry a mobile and a desktop copy of each paragraph."""
-    seen: set[str] = set()
-    kept = []
-    for line in lines:
-        if len(line) >= _REPEAT_MIN and line in seen:
-            continue
-        seen.add(line)
-        kept.append(line)
-    return kept
+    """Without copies: OEM and El Deber pages carry a mobile and a desktop copy of each paragraph.
+
+    A line that comes again is a copy where the line beside it comes again too, or where it follows itself. A lone one
+    is the question of an interview or the item of a recipe.
+    """
+    first: dict[str, int] = {}
+    for place, line in enumerate(lines):
+        first.setdefault(line, place)
+    return [line for place, line in enumerate(lines) if not _is_copy(lines, first[line], place)]
+
+
+def _is_copy(lines: list[str], first: int, place: int) -> bool:
+    if first == place or len(lines[place]) < _REPEAT_MIN:
+        return False
+    behind = place + 1 < len(lines) and lines[first + 1] == lines[place + 1]
+    before = first > 0 and lines[first - 1] == lines[place - 1]
+    return first == place - 1 or behind or before
 
 
 def _without_title(lines: list[str], title: str) -> list[str]:
@@ -71,7 +79,7 @@ def link_lines(tree: HtmlElement) -> frozenset[str]:
         if block is None or block.tag not in ("p", "li", "strong", "b", "em", "h2", "h3", "h4", "h5", "h6"):
             continue
         line = element_text(block)
-        if 0 < len(line) < _RELATED_MAX and (_linked(block) > _LINK_SHARE * len(line) or _is_labelled(block, line)):
+        if 0 < len(line) < RELATED_MAX and (_linked(block) > _LINK_SHARE * len(line) or _is_labelled(block, line)):
             found.add(line)
     return frozenset(found)
 

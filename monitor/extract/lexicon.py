@@ -61,7 +61,7 @@ RELATED = _starts(
     r"you\s+(?:may|might)\s+also\s+(?:like|enjoy)",
     r"recommended\s+(?:for\s+you|stories|reading)\b",
     r"don['’]?t\s+miss\b",
-    r"(?:continue|keep)\s+reading\b",
+    r"(?:continue|keep)\s+reading\W*$",
 )
 FURNITURE = _starts(
     r"(?:suscrib(?:ete|ase|irse|ite)|registrate|registrese|siguenos|seguinos|sumate)\b",

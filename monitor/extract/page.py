@@ -18,7 +18,7 @@ from monitor.text import clean, clean_paragraphs
 
 _WALL_MAX = 1500  # characters; no wall or teaser is suspected behind a longer text
 
-EXTRACTOR = "vote/3"  # changes whenever the same bytes may give another Article
+EXTRACTOR = "vote/4"  # changes whenever the same bytes may give another Article
 
 
 @dataclass(frozen=True, slots=True)
