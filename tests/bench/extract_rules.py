@@ -1,6 +1,6 @@
 """What each rule of the extraction earns: F1 per set with the rule switched off, and how far halves of a set differ.
 
-usage: python tests/bench/extract_rules.py [--data DIR] [--only TEXT]
+usage: python tests/bench/extract_rules.py [--data DIR] [--set NAME] [--only TEXT]
 
 A rule that helps no more than one page, or costs others more, has no business in the lexicon. Nothing is trained, so
 the halves (pages divided by outlet, ten times at random) tell how far a figure of one half can be trusted for another.
@@ -183,13 +183,14 @@ def report(name: str, without: Scores, bench: Bench) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, default=extract.DEFAULT_DATA)
+    parser.add_argument("--set", dest="chosen", help="only this set: es96, zyte181, fundus")
     parser.add_argument("--only", default="", help="only rules whose name holds this text")
     options = parser.parse_args()
     if not (options.data / "gold.jsonl").exists():
         print(f"no gold.jsonl in {options.data}; say where the data is with --data", file=sys.stderr)
         return 2
     logging.disable(logging.CRITICAL)
-    golds = [gold for gold in extract.read_gold(options.data, None) if gold["body"]]
+    golds = [gold for gold in extract.read_gold(options.data, options.chosen) if gold["body"]]
     bench = Bench(options.data, golds)
     print("all rules: " + " ".join(f"{name} {mean(bench.found, pages):.4f}" for name, pages in by_set(golds).items()))
     halves(golds, bench.found)

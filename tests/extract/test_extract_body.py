@@ -17,6 +17,21 @@ def test_a_line_needs_every_voter() -> None:
     assert body.vote(base, Text((TWO, ONE)), Text((ONE, NOISE, TWO))).lines == (ONE, TWO)
 
 
+def test_long_prose_from_the_middle_needs_one_voter() -> None:
+    """An embedded post that readability leaves out stays; at the end, or held by none, it does not."""
+    post = f"{NOISE} {NOISE} — Diario del valle"
+    without, inside, behind = Text((ONE, TWO, THREE)), Text((ONE, post, TWO, THREE)), Text((ONE, TWO, THREE, post))
+    assert body.vote(inside, without, inside).lines == inside.lines
+    assert body.vote(inside, without, without).lines == without.lines
+    assert body.vote(behind, without, behind).lines == without.lines
+
+
+def test_a_voter_heard_alone_cuts_no_prose_out_of_the_middle() -> None:
+    """Where the other one failed, only lines that are no prose go on one voice."""
+    base = Text((ONE, THREE, "LEA ESTO", TWO))
+    assert body.vote(base, Text((NOISE,)), Text((ONE, TWO))).lines == (ONE, THREE, TWO)
+
+
 def test_a_voter_that_failed_is_not_heard() -> None:
     """An extractor that found nothing, or something else, must not empty the article."""
     base = Text((ONE, TWO, THREE))

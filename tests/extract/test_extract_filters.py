@@ -113,6 +113,15 @@ def test_short_repeats_stay() -> None:
     assert article_lines(lines) == lines
 
 
+def test_a_copy_of_the_text_goes_and_a_line_that_returns_alone_stays() -> None:
+    """Mobile and desktop copies stand one after the other or paragraph by paragraph; a question may be asked twice."""
+    text = [f"Párrafo número {n} de una nota sobre la pesca en la bahía de Paracas." for n in range(4)]
+    assert article_lines(text + text) == text
+    assert article_lines([line for line in text for _ in range(2)]) == text
+    interview = [text[0], text[1], text[0], text[2]]
+    assert article_lines(interview) == interview
+
+
 def test_title_is_not_repeated_in_the_body() -> None:
     """A first line equal to the headline but for case and punctuation is the headline."""
     assert article_lines(["¡REABRE EL PUENTE!", "Texto."], title="Reabre el puente") == ["Texto."]
