@@ -77,9 +77,7 @@ def texts_aside() -> Iterator[list[str]]:
 def put_back(value: Any, texts: list[str]) -> Any:
     """The same value (of dicts, lists and strings, changed in place) with its texts in their places."""
     if isinstance(value, str):
-        return (
-            _MARK.sub(lambda mark: _as_feedparser(texts[int(mark[1])]), value).strip() if "\ufdd0" in value else value
-        )
+        return _MARK.sub(lambda mark: as_feedparser(texts[int(mark[1])]), value).strip() if "\ufdd0" in value else value
     if isinstance(value, dict):
         for key, part in dict.items(value):
             if isinstance(part, str | dict | list):
@@ -89,7 +87,7 @@ def put_back(value: Any, texts: list[str]) -> Any:
     return value
 
 
-def _as_feedparser(text: str) -> str:
+def as_feedparser(text: str) -> str:
     """What feedparser does to every text: doubly encoded UTF-8 is read once more, C1 characters mean Windows-1252."""
     if text.isascii():
         return text

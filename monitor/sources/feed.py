@@ -15,7 +15,7 @@ import feedparser.api
 
 from monitor.errors import ParseError, Reason
 from monitor.model import Fetched, Parsed, Request, Source, SourceState
-from monitor.sources import expat, jsonfeed, markup
+from monitor.sources import expat, jsonfeed, markup, plain_feed
 from monitor.sources.decoding import document_text
 from monitor.sources.entries import Draft, base_url, collect, over_limit
 from monitor.sources.hints import feed_hints
@@ -45,7 +45,7 @@ def parse(source: Source, fetched: Fetched) -> Parsed:
     if jsonfeed.sniff(text):
         return jsonfeed.parse_text(source, fetched, text)
     prepared = prepare(text, fetched.finished_at)
-    document = _feedparser(prepared)
+    document = _document(prepared)
     items = document["entries"]
     if not items:
         raise _without_items(document, prepared)
@@ -68,6 +68,12 @@ def _related(head: _Node, rel: str, fetched: Fetched) -> str:
     """Address of a document that the feed names as related, when it is a safe one."""
     links = (_text(node, "href") for node in _nodes(head, "links") if node.get("rel") == rel)
     return next((safe for link in links if (safe := safe_link(link, base_url(fetched)))), "")
+
+
+def _document(prepared: Prepared) -> _Node:
+    """What the plain reader is certain of; the rest, and all that gives no item, is for feedparser to judge."""
+    document = plain_feed.read(prepared.text, prepared.root)
+    return document if document and document["entries"] else _feedparser(prepared)
 
 
 def _feedparser(prepared: Prepared) -> _Node:
