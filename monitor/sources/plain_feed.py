@@ -6,39 +6,16 @@ Only what `feed.py` takes is kept; no HTML is cleaned and no date is read here.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from typing import NamedTuple
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from feedparser.api import StrictFeedParser
-
-from monitor.sources.expat import as_feedparser
+from monitor.sources.plain_elements import KINDS, PECULIAR, UNKNOWN, Kind, check_corner
 from monitor.sources.plain_names import Names, attributes
-from monitor.sources.plain_state import IN_IMAGE, IN_TEXTINPUT, KEPT, XHTML, Attributes, Node, State, UnsureError
+from monitor.sources.plain_state import XHTML, Attributes, Node, State, UnsureError
 
 _ATOM = "http://www.w3.org/2005/atom"
 _XLINK = "http://www.w3.org/1999/xlink"
-_HTML = ("text/html", "html", XHTML, "xhtml")
 _BUFFER = 1 << 20
-_LONGEST_AUTHOR = 300
-_REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
-_EMAIL = re.compile(
-    r"[a-zA-Z0-9_\-.+]+@(?:\[[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.|(?:[a-zA-Z0-9\-]+\.)+)"
-    r"(?:[a-zA-Z]{2,4}|[0-9]{1,3})\]?(?:\?subject=\S+)?"
-)
-_Start = Callable[[State, str, Attributes], None]
-_End = Callable[[State, str], None]
-
-
-class _Kind(NamedTuple):
-    """What the tags of an element do."""
-
-    key: str
-    local: str
-    start: _Start
-    end: _End
 
 
 def read(text: str, root: str) -> Node | None:
@@ -59,7 +36,7 @@ class _Reader:
     def __init__(self) -> None:
         self.state = State()
         self._names = Names()
-        self._kinds: dict[str, _Kind] = {}
+        self._kinds: dict[str, Kind] = {}
         self._parser = expat.ParserCreate("utf-8", " ")
 
     def read(self, document: bytes) -> None:
@@ -92,7 +69,7 @@ class _Reader:
             self._inline(kind, found)
             return
         if state.corner is not None:
-            _check_corner(state, kind, found)
+            check_corner(state, kind, found)
         kind.start(state, kind.key, found)
         if state.markup == XHTML:
             self._parser.CharacterDataHandler = self._escaped
@@ -108,17 +85,17 @@ class _Reader:
             kind.end(state, kind.key)
         state.leave()
 
-    def _kind(self, name: str) -> _Kind:
+    def _kind(self, name: str) -> Kind:
         key, local = self._names.element(name)
-        start, end = _KINDS.get(key, _UNKNOWN)
-        if key in _PECULIAR:
+        start, end = KINDS.get(key, UNKNOWN)
+        if key in PECULIAR:
             raise UnsureError
-        kind = self._kinds[name] = _Kind(key, local, start, end)
+        kind = self._kinds[name] = Kind(key, local, start, end)
         return kind
 
-    def _inline(self, kind: _Kind, found: Attributes) -> None:
+    def _inline(self, kind: Kind, found: Attributes) -> None:
         """A tag inside a text construct: only XHTML may have them."""
-        known = kind.key in _KINDS or kind.local in ("svg", "math")
+        known = kind.key in KINDS or kind.local in ("svg", "math")
         if self.state.markup != XHTML or known or kind.key == self.state.innermost:
             raise UnsureError
         written = "".join(f" {key}={quoteattr(value)}" for key, value in found.items())
@@ -126,388 +103,3 @@ class _Reader:
 
     def _escaped(self, text: str) -> None:
         self.state.texts.append(escape(text))
-
-
-def _check_corner(state: State, kind: _Kind, found: Attributes) -> None:
-    """An unexpected tag ends an image or textinput; what one means inside the image of an entry is not certain."""
-    plain = kind.key == kind.local
-    if plain and kind.key not in state.corner_names:
-        state.leave_corner()
-        return
-    in_entry = state.entry is not None and (found or kind.key == "description")
-    if in_entry or (not plain and kind.key in _KINDS):
-        raise UnsureError
-
-
-# ---------------------------------------------------------------- elements without a meaning of their own
-
-
-def _start_unknown(state: State, key: str, found: Attributes) -> None:
-    if not found:
-        state.push(key)
-    elif key in KEPT:
-        raise UnsureError
-
-
-def _end_unknown(state: State, key: str) -> None:
-    text = state.pop(key)
-    if text is not None:
-        state.store(key, as_feedparser(text))
-
-
-def _start_nothing(state: State, key: str, found: Attributes) -> None:
-    """Takes no text."""
-
-
-def _start_text(state: State, key: str, found: Attributes) -> None:  # noqa: ARG001 - one shape for all elements
-    state.push(_TEXTS[key])
-
-
-def _end_text(state: State, key: str) -> None:
-    name = _TEXTS[key]
-    state.store(name, state.text(name))
-
-
-def _start_construct(state: State, key: str, found: Attributes) -> None:
-    state.open(key, found)
-
-
-def _end_construct(state: State, key: str) -> None:
-    state.close(key)
-
-
-# ---------------------------------------------------------------- frame
-
-
-def _start_rss(state: State, key: str, found: Attributes) -> None:  # noqa: ARG001
-    state.atom = False  # a feed of RSS may know the namespace
-    _begin(state)
-
-
-def _start_feed(state: State, key: str, found: Attributes) -> None:  # noqa: ARG001
-    if not state.atom:  # 0.3, or none at all
-        raise UnsureError
-    state.in_feed = True
-    _begin(state)
-
-
-def _begin(state: State) -> None:
-    if state.depth > 1:
-        raise UnsureError
-    if state.lang:
-        state.head["language"] = state.lang
-
-
-def _start_channel(state: State, key: str, found: Attributes) -> None:  # noqa: ARG001
-    if "lastmod" in found or "href" in found:  # CDF
-        raise UnsureError
-    state.in_feed = True
-
-
-def _end_channel(state: State, key: str) -> None:
-    state.in_feed = False
-    state.pop(key)
-
-
-def _start_item(state: State, key: str, found: Attributes) -> None:  # noqa: ARG001
-    if "lastmod" in found or "href" in found or "rdf:about" in found:  # CDF and RDF
-        raise UnsureError
-    state.begin_entry()
-    state.push("item")
-
-
-def _end_item(state: State, key: str) -> None:  # noqa: ARG001
-    state.pop("item")
-    state.entry = None
-    state.has_content = False
-
-
-def _start_image(state: State, key: str, found: Attributes) -> None:  # noqa: ARG001
-    state.begin_corner(IN_IMAGE)
-    state.push(key)
-
-
-def _start_textinput(state: State, key: str, found: Attributes) -> None:  # noqa: ARG001
-    if state.entry is not None:
-        raise UnsureError
-    state.begin_corner(IN_TEXTINPUT)
-    state.push(key)
-
-
-def _end_corner(state: State, key: str) -> None:
-    state.pop(key)
-    state.corner = None
-
-
-def _start_source(state: State, key: str, found: Attributes) -> None:
-    state.begin_source(found.get("url", ""))
-    state.push(key)
-
-
-def _end_source(state: State, key: str) -> None:
-    source, state.source = state.source, None
-    state.sure(key)
-    state.context()["source"] = source
-
-
-# ---------------------------------------------------------------- texts with markup
-
-
-def _start_title(state: State, key: str, found: Attributes) -> None:  # noqa: ARG001
-    state.title_lang = state.lang
-    state.open("title", found)
-
-
-def _end_title(state: State, key: str) -> None:
-    """The first of several at one height; a picture's own never hides that of the entry."""
-    text = state.close("title")
-    if not -1 < state.title_depth <= state.depth:
-        state.store("title", text)
-        if state.entry is not None and state.source is None:
-            state.entry["title_detail"] = {"language": state.title_lang}
-    if text and key != "media_title":
-        state.title_depth = state.depth
-
-
-def _start_summary(state: State, key: str, found: Attributes) -> None:
-    """A second one is taken for the content."""
-    if "summary" in state.context() and not state.has_content:
-        state.as_content = True
-        _start_content(state, key, found)
-    else:
-        state.open("summary", found)
-
-
-def _end_summary(state: State, key: str) -> None:
-    """In the head only a `summary` is one; a `description` is the subtitle."""
-    if state.as_content:
-        state.as_content = False
-        _end_content(state, key)
-        return
-    text = state.close("summary")
-    if key in _SUMMARIES or (state.entry is not None and state.source is None):
-        state.store("summary", text)
-
-
-def _start_content(state: State, key: str, found: Attributes) -> None:  # noqa: ARG001
-    if state.innermost not in ("", "item"):
-        raise UnsureError
-    state.has_content = True
-    state.open("content", found)
-
-
-def _end_content(state: State, key: str) -> None:  # noqa: ARG001
-    text = state.close("content")
-    if state.entry is not None and state.source is None:
-        state.entry.setdefault("content", []).append({"value": text})
-    state.context().setdefault("summary", text)
-
-
-# ---------------------------------------------------------------- links
-
-
-def _with_href(found: Attributes) -> Attributes:
-    """`url` and `uri` count as `href`."""
-    href = found.get("url", found.get("uri", found.get("href")))
-    if not href:
-        return dict(found)
-    return {**{key: value for key, value in found.items() if key not in ("url", "uri")}, "href": href}
-
-
-def _start_link(state: State, key: str, found: Attributes) -> None:
-    rel = found.get("rel", "alternate")
-    kind = "application/atom+xml" if rel == "self" else "text/html"
-    node = {"type": kind, **_with_href(found), "rel": rel}
-    context = state.context()
-    links = context.setdefault("links", [])
-    if state.entry is None or state.corner is None:
-        links.append(node)
-    if "href" not in node:
-        state.push(key)
-        return
-    node["href"] = state.joined(node["href"])
-    if rel == "alternate" and node["type"] in _HTML:
-        context["link"] = node["href"]
-
-
-def _end_link(state: State, key: str) -> None:
-    text = state.pop(key)
-    if text is None or (state.entry is not None and state.corner is not None):
-        return
-    href = _REFERENCE.sub(r"&\1", as_feedparser(state.joined(text)).replace("&amp;", "&"))
-    context = state.context()
-    context["link"] = href
-    if href or state.entry is None:
-        context["links"][-1]["href"] = href
-
-
-def _start_enclosure(state: State, key: str, found: Attributes) -> None:  # noqa: ARG001
-    state.context().setdefault("links", []).append({**_with_href(found), "rel": "enclosure"})
-
-
-def _start_guid(state: State, key: str, found: Attributes) -> None:  # noqa: ARG001
-    state.permalink = found.get("ispermalink", "true") == "true"
-    state.push("id")
-
-
-def _end_guid(state: State, key: str) -> None:  # noqa: ARG001
-    text = state.text("id")
-    if state.permalink:
-        text = state.joined(text)
-    state.store("id", text)
-    context = state.context()
-    context.setdefault("guidislink", state.permalink and "link" not in context)
-    if state.permalink:
-        context.setdefault("link", text)
-
-
-def _start_media(state: State, key: str, found: Attributes) -> None:
-    state.context().setdefault(key, []).append(found)
-
-
-def _start_thumbnail(state: State, key: str, found: Attributes) -> None:
-    _start_media(state, key, found)
-    state.push("url")
-
-
-def _end_thumbnail(state: State, key: str) -> None:
-    text = state.joined(state.text("url"))
-    if text.strip():
-        state.context()[key][-1].setdefault("url", text)
-
-
-# ---------------------------------------------------------------- people and subjects
-
-
-def _start_author(state: State, key: str, found: Attributes) -> None:  # noqa: ARG001
-    state.in_author = True
-    state.push("author")
-    state.context().setdefault("authors", []).append({})
-
-
-def _end_author(state: State, key: str) -> None:  # noqa: ARG001
-    state.store("author", state.text("author"))
-    state.in_author = False
-    context = state.context()
-    person = context["authors"][-1]
-    name, email = person.get("name"), person.get("email")
-    if name or email:
-        context["author"] = f"{name} ({email})" if name and email else name or email
-    elif not person and context.get("author"):
-        person["name"] = _without_address(context["author"])
-
-
-def _without_address(author: str) -> str:
-    """`Ana Paz` of `redaccion@faro.example (Ana Paz)`."""
-    if "@" not in author:
-        return author
-    if len(author) > _LONGEST_AUTHOR:
-        raise UnsureError
-    found = _EMAIL.search(author)
-    if not found:
-        return author
-    rest = author.replace(found[0], "").replace("()", "").replace("<>", "").replace("&lt;&gt;", "").strip()
-    return rest.removeprefix("(").removesuffix(")").strip()
-
-
-def _end_person(state: State, key: str) -> None:
-    """`name`, `email` or `uri` of an author; those of the owner of a podcast are nobody's, in its head."""
-    name = _TEXTS[key]
-    text = state.sure(name)
-    if name == "href":
-        if state.source is not None:
-            raise UnsureError
-        text = state.joined(text)
-    if state.in_author and not state.in_owner:
-        state.context()["authors"][-1][name] = text
-
-
-def _start_owner(state: State, key: str, found: Attributes) -> None:  # noqa: ARG001
-    if state.entry is not None:
-        raise UnsureError
-    state.in_owner = True
-    state.push("publisher")
-
-
-def _end_owner(state: State, key: str) -> None:  # noqa: ARG001
-    state.sure("publisher")
-    state.in_owner = False
-
-
-def _start_category(state: State, key: str, found: Attributes) -> None:
-    _tag(state, found.get("text" if key == "itunes_category" else "term", ""))
-    state.push("category")
-
-
-def _end_category(state: State, key: str) -> None:  # noqa: ARG001
-    _tag(state, state.text("category"))
-
-
-def _tag(state: State, term: str) -> None:
-    """Only the first is of interest."""
-    if term:
-        state.context().setdefault("tags", [{"term": term}])
-
-
-# ---------------------------------------------------------------- which element does what
-
-_TEXTS = {
-    **dict.fromkeys(("published", "issued", "pubdate", "dcterms_issued"), "published"),
-    **dict.fromkeys(("updated", "modified", "lastbuilddate", "dc_date", "dcterms_modified"), "updated"),
-    **dict.fromkeys(("created", "dcterms_created"), "created"),
-    **dict.fromkeys(("language", "dc_language"), "language"),
-    **dict.fromkeys(("webmaster", "dc_publisher"), "publisher"),
-    **dict.fromkeys(("georss_point", "georss_line", "georss_polygon", "georss_box"), "geometry"),
-    **dict.fromkeys(("where", "georss_where"), "where"),
-    **dict.fromkeys(("itunes_image", "itunes_link"), "itunes_image"),
-    **dict.fromkeys(("media_license", "creativecommons_license"), "license"),
-    **dict.fromkeys(("name", "itunes_name", "dc_contributor"), "name"),
-    **dict.fromkeys(("email", "itunes_email"), "email"),
-    **dict.fromkeys(("url", "uri", "homepage"), "href"),
-    **{name: name for name in ("contributor", "generator", "height", "media_player", "width")},
-    "expirationdate": "expired",
-    "media_credit": "credit",
-    "media_rating": "rating",
-    "media_restriction": "restriction",
-    "dcterms_valid": "validity",
-}
-_PEOPLE = ("name", "itunes_name", "dc_contributor", "email", "itunes_email", "url", "uri", "homepage")
-_SUMMARIES = ("summary", "itunes_summary")
-_CONSTRUCTS = ("subtitle", "tagline", "itunes_subtitle", "rights", "copyright", "dc_rights", "info",
-               "feedburner_browserfriendly")  # fmt: skip
-_UNKNOWN: tuple[_Start, _End] = (_start_unknown, _end_unknown)
-_KINDS: dict[str, tuple[_Start, _End]] = {
-    **dict.fromkeys(_TEXTS, (_start_text, _end_text)),
-    **dict.fromkeys(_PEOPLE, (_start_text, _end_person)),
-    **dict.fromkeys(_CONSTRUCTS, (_start_construct, _end_construct)),
-    **dict.fromkeys(("itunes_block", "itunes_explicit"), _UNKNOWN),
-    **dict.fromkeys(("cc_license", "cloud", "media_group"), (_start_nothing, _end_unknown)),
-    "rss": (_start_rss, _end_unknown),
-    "feed": (_start_feed, _end_channel),
-    "channel": (_start_channel, _end_channel),
-    **dict.fromkeys(("item", "entry"), (_start_item, _end_item)),
-    "image": (_start_image, _end_corner),
-    "textinput": (_start_textinput, _end_corner),
-    "source": (_start_source, _end_source),
-    **dict.fromkeys(("title", "dc_title", "media_title"), (_start_title, _end_title)),
-    **dict.fromkeys(_SUMMARIES, (_start_summary, _end_summary)),
-    **dict.fromkeys(("description", "dc_description", "media_description"), (_start_summary, _end_summary)),
-    **dict.fromkeys(("content", "content_encoded"), (_start_content, _end_content)),
-    "link": (_start_link, _end_link),
-    "enclosure": (_start_enclosure, _end_unknown),
-    **dict.fromkeys(("guid", "id"), (_start_guid, _end_guid)),
-    "media_content": (_start_media, _end_unknown),
-    "media_thumbnail": (_start_thumbnail, _end_thumbnail),
-    **dict.fromkeys(("author", "managingeditor", "dc_author", "dc_creator", "itunes_author"),
-                    (_start_author, _end_author)),
-    "itunes_owner": (_start_owner, _end_owner),
-    **dict.fromkeys(("category", "dc_subject", "itunes_category", "media_category"),
-                    (_start_category, _end_category)),
-}  # fmt: skip
-# What feedparser has an own way with and we have not; and names by which an unknown element overwrites a field:
-# `date` is one of its names for `updated`.
-_PECULIAR = {
-    name.removeprefix("_start_").removeprefix("_end_")
-    for name in dir(StrictFeedParser)
-    if name.startswith(("_start_", "_end_"))
-} - _KINDS.keys() | {"authors", "date", "guidislink", "links", "title_detail"}
