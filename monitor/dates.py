@@ -191,12 +191,16 @@ def _bad(raw: str) -> Moment:
 def _simplify(raw: str) -> tuple[str, str]:
     """The date in plain characters (no accents, single blanks, case kept for zone names), and the comment behind it."""
     decoded = html.unescape(raw) if "&" in raw else raw
-    marked = unicodedata.normalize("NFKD", decoded.translate(_AS_PLAIN))
-    plain = "".join(char for char in marked if not unicodedata.combining(char))
+    plain = decoded if decoded.isascii() else _without_accents(decoded)
     text = " ".join(plain.split()).strip("\"'").rstrip(" .,;")
     text = _BRACKETED_CLOCK.sub(r" \1", _FIRST.sub("1", text))
-    comment = _COMMENT.search(text)
+    comment = _COMMENT.search(text) if text.endswith((")", "]")) else None
     return (text[: comment.start()], comment[1] or comment[2] or "") if comment else (text, "")
+
+
+def _without_accents(text: str) -> str:
+    marked = unicodedata.normalize("NFKD", text.translate(_AS_PLAIN))
+    return "".join(char for char in marked if not unicodedata.combining(char))
 
 
 def _names_zone(comment: str) -> bool:

@@ -27,7 +27,7 @@ _SENTENCE_END = re.compile(
 
 def clean(text: str) -> str:
     """NFC, without control, invisible and bidirectional-override characters, white space collapsed."""
-    return _SPACE.sub(" ", _visible(text)).strip()
+    return " ".join(_visible(text).split())
 
 
 def _visible(text: str) -> str:
@@ -39,7 +39,7 @@ def _visible(text: str) -> str:
 def clean_paragraphs(text: str) -> str:
     """`clean` line by line; empty lines are dropped, paragraphs end up separated by one newline."""
     lines = _visible("\n".join(text.splitlines())).split("\n")
-    return "\n".join(line for line in (_SPACE.sub(" ", line).strip() for line in lines) if line)
+    return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
 
 
 # `Ã­`, `Â¿`, `â€œ`: UTF-8 read as Windows-1252 and encoded again. None of these pairs occurs in Spanish or English.

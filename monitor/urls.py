@@ -25,6 +25,8 @@ _AMP_CACHE = re.compile(r"^(?:[^/]+\.)?cdn\.ampproject\.org$|^www\.google\.[a-z.
 _AMP_CACHE_PATH = re.compile(r"^/(?:amp|[a-z](?:/[a-z])?)/(?:(s)/)?([^/]+\.[^/]+/.*)$")
 _HOST_PREFIX = re.compile(r"^(?:(?:www|amp|m)\.)+(?=[^.]+\.[^.])")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_PLAIN = re.compile(r"[A-Za-z0-9\-._~/]*")  # what needs no normalising
+_PLAIN_LINK = re.compile(r"[!#-;=?-\[\]-~]*")  # printable ASCII but for quotes, angle brackets and the backslash
 _UNRESERVED = frozenset(string.ascii_letters + string.digits + "-._~")
 _PATH_SAFE = _UNRESERVED | frozenset("!$&'()*+,;=:@/%")
 _QUERY_SAFE = _UNRESERVED | frozenset("!$'()*,;:@/?%")
@@ -138,6 +140,8 @@ def _is_tracking(name: str) -> bool:
 
 def _normalise(text: str, safe: frozenset[str]) -> str:
     """Upper-case escapes, decode those of unreserved characters, encode what may not stand bare."""
+    if _PLAIN.fullmatch(text):
+        return text
     once = _ESCAPE.sub(_unreserved, text)
     stray = re.sub(r"%(?![0-9A-F]{2})", "%25", once)
     return "".join(char if char in safe else _quote(char) for char in stray)
@@ -168,7 +172,10 @@ def safe_link(url: str, base: str = "") -> str | None:
         return None
     if parts is None or "@" in parts.netloc or "\\" in parts.netloc:
         return None
-    return "".join(char if " " < char < "\x7f" and char not in '<>"\\' else _quote(char) for char in parts.geturl())
+    link = parts.geturl()
+    if _PLAIN_LINK.fullmatch(link):
+        return link
+    return "".join(char if _PLAIN_LINK.fullmatch(char) else _quote(char) for char in link)
 
 
 def without_userinfo(url: str) -> str:

@@ -131,10 +131,16 @@ def _without_link(title: str, wanted: list[str]) -> Rejected:
 
 def _published(draft: Draft, link: str, zone: str, seen_at: datetime) -> Moment:
     """The first candidate that can be read; else the first as it is, BAD; without any, the day in the URL."""
-    read = [dates.parse(raw, zone, seen_at) for raw in draft.published if raw.strip()]
-    usable = next((moment for moment in read if moment.at), None)
-    if usable or read:
-        return usable or read[0]
+    first = None
+    for raw in filter(str.strip, draft.published):
+        moment = dates.parse(raw, zone, seen_at)
+        if moment.at:
+            return moment
+        first = first or moment
+    return first or _dated_by_link(link, zone, seen_at)
+
+
+def _dated_by_link(link: str, zone: str, seen_at: datetime) -> Moment:
     day = url_date(link)
     if day is None:
         return NO_MOMENT

@@ -38,6 +38,7 @@ _PAGE = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|script|meta)\b", re.I
 _PAGE_TITLE = re.compile(r"<title[^<>]*>([^<]{0,300})", re.IGNORECASE)
 _FIRST_TAG = re.compile(r"<([A-Za-z_][\w.:\-]{0,40})")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufdd0-\ufdef\ufffe\uffff]+")
+_CONTROL_BYTES = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})
 _DECLARATION = re.compile(r"<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)[^<>]*>?", re.IGNORECASE)
 _BARE_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
 _REFERENCE = re.compile(r"&(#?\w+);")
@@ -51,7 +52,6 @@ _LABEL_START = re.compile(rf"<{_LABEL}(?=[\s/>])", re.IGNORECASE)
 _LABEL_ELEMENT = re.compile(
     rf"<({_LABEL})(?=[\s/>])(?:[^<>]*/>|[^<>]*>[^<]*(?:<!\[CDATA\[[^<\]]*\]\]>[^<]*)*</\1\s*>)", re.IGNORECASE
 )
-_KEYWORDS = re.compile(r"keywords", re.IGNORECASE)
 _PREFIX = re.compile(r"xmlns:([\w.\-]+)\s*=")
 _ITEM_DATE = re.compile(
     r"<(?:pubDate|(?:\w+:)?date|published|updated|(?:\w+:)?publication_date)[^<>]*>\s*(?:<!\[CDATA\[)?([^<\]]{6,100})",
@@ -169,7 +169,18 @@ def _calm(text: str) -> str:
         text = text.replace("\n", " ").replace("\r", " ")
         if text.count("]") > _MAX_BREAKS:
             raise ParseError(Reason.UNPARSABLE, f"the document holds more than {_MAX_BREAKS:,} brackets")
-    return _CONTROL.sub("", text)
+    return _CONTROL.sub("", text) if _may_hold_controls(text) else text
+
+
+def _may_hold_controls(text: str) -> bool:
+    """Several times as fast as the expression: a C0 control is one byte of UTF-8, U+FDD0 to U+FDEF begin with two."""
+    data = text.encode("utf-8", "surrogatepass")
+    return (
+        len(data.translate(None, _CONTROL_BYTES)) < len(data)
+        or b"\xef\xb7" in data
+        or "\ufffe" in text
+        or "\uffff" in text
+    )
 
 
 def _repair(text: str) -> str:
@@ -280,8 +291,8 @@ def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 def _cut_labels(text: str, item: re.Pattern[str]) -> str:
     """At most 50 categories per item, and no keywords: feedparser compares each with all before it."""
-    labels = len(_LABEL_START.findall(text))
-    if labels <= _MAX_CATEGORIES and not _KEYWORDS.search(text):
+    labels = _LABEL_START.findall(text)
+    if len(labels) <= _MAX_CATEGORIES and not any("keywords" in label.lower() for label in labels):
         return text
     cdata = _Cdata(text)
     items = [match.start() for match in item.finditer(text) if not cdata.covers(match.start())]
