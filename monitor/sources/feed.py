@@ -1,5 +1,6 @@
-"""RSS 0.9x-2.0, RDF and Atom through feedparser, over text that the pre-filter has made safe; else JSON Feed.
+"""RSS 0.9x-2.0, RDF and Atom, over text that the pre-filter has made safe; else JSON Feed.
 
+What `plain_feed` is sure of is read there, the rest by feedparser: both give one shape, and one entry comes of it.
 feedparser is only ever given bytes of ours: it opens files and URLs when it is handed a string.
 """
 

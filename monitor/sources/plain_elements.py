@@ -12,15 +12,19 @@ from typing import NamedTuple
 from feedparser.api import StrictFeedParser
 
 from monitor.sources.expat import as_feedparser
+from monitor.sources.plain_people import (
+    end_author,
+    end_category,
+    end_owner,
+    end_person,
+    start_author,
+    start_category,
+    start_owner,
+)
 from monitor.sources.plain_state import IN_IMAGE, IN_TEXTINPUT, KEPT, XHTML, Attributes, State, UnsureError
 
 _HTML = ("text/html", "html", XHTML, "xhtml")
-_LONGEST_AUTHOR = 300
 _REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
-_EMAIL = re.compile(
-    r"[a-zA-Z0-9_\-.+]+@(?:\[[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.|(?:[a-zA-Z0-9\-]+\.)+)"
-    r"(?:[a-zA-Z]{2,4}|[0-9]{1,3})\]?(?:\?subject=\S+)?"
-)
 _Start = Callable[[State, str, Attributes], None]
 _End = Callable[[State, str], None]
 
@@ -72,6 +76,10 @@ def _start_text(state: State, key: str, found: Attributes) -> None:  # noqa: ARG
 def _end_text(state: State, key: str) -> None:
     name = _TEXTS[key]
     state.store(name, state.text(name))
+
+
+def _end_person(state: State, key: str) -> None:
+    end_person(state, _TEXTS[key])
 
 
 def _start_construct(state: State, key: str, found: Attributes) -> None:
@@ -240,9 +248,14 @@ def _end_link(state: State, key: str) -> None:
     text = state.pop(key)
     if text is None or (state.entry is not None and state.corner is not None):
         return
-    href = _REFERENCE.sub(r"&\1", as_feedparser(state.joined(text)).replace("&amp;", "&"))
+    href = as_feedparser(state.joined_text(text))
+    if state.entry is None:
+        if not state.in_feed:
+            return
+    else:
+        href = href.replace("&amp;", "&")
     context = state.context()
-    context["link"] = href
+    context["link"] = href = _REFERENCE.sub(r"&\1", href)
     if href or state.entry is None:
         context["links"][-1]["href"] = href
 
@@ -259,7 +272,7 @@ def _start_guid(state: State, key: str, found: Attributes) -> None:  # noqa: ARG
 def _end_guid(state: State, key: str) -> None:  # noqa: ARG001
     text = state.text("id")
     if state.permalink:
-        text = state.joined(text)
+        text = state.joined_text(text)
     state.store("id", text)
     context = state.context()
     context.setdefault("guidislink", state.permalink and "link" not in context)
@@ -277,82 +290,11 @@ def _start_thumbnail(state: State, key: str, found: Attributes) -> None:
 
 
 def _end_thumbnail(state: State, key: str) -> None:
-    text = state.joined(state.text("url"))
+    if state.source is not None:  # becomes its address
+        raise UnsureError
+    text = state.joined_text(state.text("url"))
     if text.strip():
         state.context()[key][-1].setdefault("url", text)
-
-
-# ---------------------------------------------------------------- people and subjects
-
-
-def _start_author(state: State, key: str, found: Attributes) -> None:  # noqa: ARG001
-    state.in_author = True
-    state.push("author")
-    state.context().setdefault("authors", []).append({})
-
-
-def _end_author(state: State, key: str) -> None:  # noqa: ARG001
-    state.store("author", state.text("author"))
-    state.in_author = False
-    context = state.context()
-    person = context["authors"][-1]
-    name, email = person.get("name"), person.get("email")
-    if name or email:
-        context["author"] = f"{name} ({email})" if name and email else name or email
-    elif not person and context.get("author"):
-        person["name"] = _without_address(context["author"])
-
-
-def _without_address(author: str) -> str:
-    """`Ana Paz` of `redaccion@faro.example (Ana Paz)`."""
-    if "@" not in author:
-        return author
-    if len(author) > _LONGEST_AUTHOR:
-        raise UnsureError
-    found = _EMAIL.search(author)
-    if not found:
-        return author
-    rest = author.replace(found[0], "").replace("()", "").replace("<>", "").replace("&lt;&gt;", "").strip()
-    return rest.removeprefix("(").removesuffix(")").strip()
-
-
-def _end_person(state: State, key: str) -> None:
-    """`name`, `email` or `uri` of an author; those of the owner of a podcast are nobody's, in its head."""
-    name = _TEXTS[key]
-    text = state.sure(name)
-    if name == "href":
-        if state.source is not None:
-            raise UnsureError
-        text = state.joined(text)
-    if state.in_author and not state.in_owner:
-        state.context()["authors"][-1][name] = text
-
-
-def _start_owner(state: State, key: str, found: Attributes) -> None:  # noqa: ARG001
-    if state.entry is not None:
-        raise UnsureError
-    state.in_owner = True
-    state.push("publisher")
-
-
-def _end_owner(state: State, key: str) -> None:  # noqa: ARG001
-    state.sure("publisher")
-    state.in_owner = False
-
-
-def _start_category(state: State, key: str, found: Attributes) -> None:
-    _tag(state, found.get("text" if key == "itunes_category" else "term", ""))
-    state.push("category")
-
-
-def _end_category(state: State, key: str) -> None:  # noqa: ARG001
-    _tag(state, state.text("category"))
-
-
-def _tag(state: State, term: str) -> None:
-    """Only the first is of interest."""
-    if term:
-        state.context().setdefault("tags", [{"term": term}])
 
 
 # ---------------------------------------------------------------- which element does what
@@ -405,10 +347,10 @@ KINDS: dict[str, tuple[_Start, _End]] = {
     "media_content": (_start_media, _end_unknown),
     "media_thumbnail": (_start_thumbnail, _end_thumbnail),
     **dict.fromkeys(("author", "managingeditor", "dc_author", "dc_creator", "itunes_author"),
-                    (_start_author, _end_author)),
-    "itunes_owner": (_start_owner, _end_owner),
+                    (start_author, end_author)),
+    "itunes_owner": (start_owner, end_owner),
     **dict.fromkeys(("category", "dc_subject", "itunes_category", "media_category"),
-                    (_start_category, _end_category)),
+                    (start_category, end_category)),
 }  # fmt: skip
 # What feedparser has an own way with and we have not; and names by which an unknown element overwrites a field:
 # `date` is one of its names for `updated`.

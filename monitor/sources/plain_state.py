@@ -94,8 +94,12 @@ class State:
         self._base = new
 
     def joined(self, uri: str) -> str:
-        """The address relative to the base in force."""
+        """The address relative to the base in force; an empty one is the base."""
         return _joined(self._base, uri)
+
+    def joined_text(self, text: str) -> str:
+        """The same for the text of an element, of which an empty one is none."""
+        return _joined(self._base, text) if text else ""
 
     def context(self) -> Node:
         """What an element that is no text belongs to."""
@@ -197,7 +201,7 @@ class State:
 
 def _joined(base: str, uri: str) -> str:
     uri = _EXTRA_SLASHES.sub(r"\1", uri)
-    if not base or not uri:
+    if not base:
         return uri
     try:
         return urljoin(base, uri)
