@@ -28,24 +28,18 @@ class Names:
         self._in_use: dict[str, str] = {}
         self._prefixes: dict[str | None, str] = {}
 
-    @property
-    def default(self) -> str:
-        """The namespace without a prefix, in lower case."""
-        return self._in_use.get("", "").lower()
-
     def declare(self, prefix: str | None, uri: str) -> bool:
         """Take note of a declaration. Does it change what any name means?"""
         low = uri.lower()
         if _USERLAND in low:
             uri = low = f"http://{_USERLAND}"
-        before = (dict(self._in_use), self._prefixes.get(prefix))
         standard = _STANDARD.get(low)
-        if standard is None:
-            self._in_use[prefix or ""] = uri
-        else:
+        key = (prefix or "") if standard is None else standard
+        changed = self._in_use.get(key) != uri or (standard is not None and self._prefixes.get(prefix) != standard)
+        self._in_use[key] = uri
+        if standard is not None:
             self._prefixes[prefix] = standard
-            self._in_use[standard] = uri
-        return before != (self._in_use, self._prefixes.get(prefix))
+        return changed
 
     def element(self, name: str) -> Name:
         """Of an unknown namespace the first prefix that was declared for it counts."""

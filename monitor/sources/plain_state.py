@@ -26,6 +26,7 @@ _TYPES = {
     **dict.fromkeys(("text", "plain", "text/plain", "html", "text/html"), "text"),
     **dict.fromkeys(("xhtml", XHTML), XHTML),
 }
+_LONGEST_BASE = 2_000  # bases inside bases add up
 _EXTRA_SLASHES = re.compile(r"^([A-Za-z][A-Za-z0-9+,\-.]*://)/+")
 
 
@@ -89,7 +90,7 @@ class State:
         if not self._base:
             self._bases = [""] * (self.depth - 1)
         new = (make_safe_absolute_uri(self._base, base) or self._base) if self._base else _joined("", base)
-        if not new.startswith(("http://", "https://")) or _joined(new, new) != new:
+        if len(new) > _LONGEST_BASE or not new.startswith(("http://", "https://")) or _joined(new, new) != new:
             raise UnsureError
         self._base = new
 

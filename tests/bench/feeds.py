@@ -1,9 +1,10 @@
 """Hostile and real feeds, throughput beside plain peers in the same run, bombs, and a simulated week of politeness.
 
-    python tests/bench/feeds.py [--data ../shared/data/feeds] [--only contract documents parsing ...] [--minutes 10]
+    python tests/bench/feeds.py [--data ../shared/data/feeds] [--only contract documents alike ...] [--minutes 10]
 
 contract   the numbered points and sequences of fetching, from a run of their tests
 documents  every file of captures/, real/ and nasty/: crashes, seconds, memory; expectations of nasty.jsonl
+alike      every document through our own reader and through feedparser: where they differ
 parsing    real/ through our reader and through feedparser as it comes, CPU seconds, alternating
 fetching   200 loopback hosts that answer after 20 ms: our client, and requests or httpx where they are installed
 bombs      200 MB in a few kilobytes, in a process of its own: how it ends and how much memory it took
@@ -32,6 +33,7 @@ sys.path[:0] = [str(TESTS), str(TESTS / "sources"), str(TESTS / "fetch")]
 
 import checklist  # noqa: E402
 import feedparser  # noqa: E402
+import test_plain_feed as plain_feeds  # noqa: E402
 import test_source_captures as captures  # noqa: E402
 from feeds_fuzz import fuzz  # noqa: E402
 from feeds_network import bombs, fetching, peak_mb  # noqa: E402
@@ -150,6 +152,21 @@ def faults(case: dict[str, Any], visit: dict[str, Any] | None) -> Iterator[str]:
         yield f"memory ({visit['mb']:.0f} MB)"
 
 
+def alike(data: Path) -> bool:
+    """Our own reader and feedparser, at every document of which ours is sure."""
+    files = [file for name in ("real", "captures", "nasty") for file in sorted((data / name).glob("*.xml"))]
+    read = differ = 0
+    for file in files:
+        with suppress(ParseError):
+            try:
+                read += plain_feeds.both(file.read_bytes())
+            except AssertionError:
+                differ += 1
+                print(f"  DIFFERS {file.name}")
+    print(f"alike: {len(files)} documents, {read} read without feedparser, {differ} otherwise than by it")
+    return not differ
+
+
 # ---------------------------------------------------------------- parsing
 
 
@@ -212,6 +229,7 @@ def readable(body: bytes) -> bool:
 PARTS = {
     "contract": contract,
     "documents": documents,
+    "alike": alike,
     "parsing": parsing,
     "fetching": fetching,
     "bombs": bombs,
@@ -229,7 +247,7 @@ def main() -> int:
     warnings.simplefilter("ignore")
     fine = True
     for part in args.only:
-        if part in ("documents", "parsing") and not args.data.is_dir():
+        if part in ("documents", "alike", "parsing") and not args.data.is_dir():
             print(f"{part}: skipped, no data at {args.data}")
             continue
         fine = PARTS[part](args.data) and fine
