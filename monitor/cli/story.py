@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any
 
 import click
@@ -153,7 +154,8 @@ def _reasons(row: dict[str, Any], outlets: dict[int, str]) -> list[str]:
         reasons.append(f"joined at {row['score']:.2f}, nearest to {_of(row['linked_to'], outlets)}{shared}")
     if row["relation"]:
         reasons.append(
-            f"{row['relation']} {row['similarity']:.2f} of {_of(row['of_id'], outlets)}: “{row['detail'][:120]}”"
+            f"{row['relation']} {row['similarity']:.2f} of {_of(row['of_id'], outlets)}: "
+            f"“{shorten(row['detail'], 120, placeholder=' …')}”"
         )
     if row["placed_in"] != row["story_id"] and not row["decided_by"]:
         reasons.append(f"placed in story {row['placed_in']} at first, moved here since: see below")

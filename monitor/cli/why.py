@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any
 
 import click
@@ -116,4 +117,4 @@ def _print_overlap(found: dict[str, Any]) -> None:
         f"  of the openings {found['leads'][0]:.0%} and {found['leads'][1]:.0%} are told by the other too; the shared "
         f"text begins after {found['offsets'][0]} and {found['offsets'][1]} words"
     )
-    click.echo(f"  longest shared passage: “{found['passage']}”")
+    click.echo(f"  longest shared passage: “{shorten(found['passage'], 199, placeholder=' …')}”")

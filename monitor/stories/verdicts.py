@@ -59,7 +59,7 @@ def _events(earlier: StoryInput, later: StoryInput, everything: Sequence[StoryIn
 def _event_reasons(plain: float, kept: float, join_at: float, apart: timedelta, again: bool) -> Iterator[str]:
     if again:
         yield "two issues of a recurring page, two matches or two earthquakes: like words about another event"
-    elif kept < 1:
+    elif kept < 0.995:
         yield f"{_days(apart)} apart, so {kept:.0%} of their likeness counts"
     word = "reach" if plain * kept >= join_at else "stay below"
     yield f"told in like words to {plain * kept:.2f}: they {word} the {join_at:.2f} it takes for one story"
