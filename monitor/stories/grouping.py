@@ -24,7 +24,8 @@ JOIN_AT = 0.23
 # A title and a summary share a place and a verb by chance; read on real feeds, joins under this were half wrong.
 JOIN_SHORT_AT = 0.28
 RECENT_MEMBERS = 30
-CANDIDATES = 12
+NEIGHBOURS = 256  # articles that propose their stories, of which at most
+CANDIDATES = 12  # are looked at
 SHARED_TERMS = 8
 # An event is news for days, not weeks; a like story later is another event.
 QUIET = timedelta(days=7)
@@ -178,10 +179,13 @@ class Board:
         return JOIN_SHORT_AT if self._gallery.is_short(place) else JOIN_AT
 
     def candidates(self, place: int) -> list[int]:
-        """Stories of the articles with the same heavy terms, the most promising first."""
+        """Stories of the articles that share most of the heavy terms, the most promising first."""
         others, common = self._gallery.probe(place)
         placed = self._is_placed[others]
         stories, common = self._story[others[placed]], common[placed]
+        if len(common) > NEIGHBOURS:
+            near = common >= np.partition(common, -NEIGHBOURS)[-NEIGHBOURS]
+            stories, common = stories[near], common[near]
         ranked = stories[np.lexsort((stories, -common))]
         return list(dict.fromkeys(ranked.tolist()))[:CANDIDATES]
 
