@@ -106,5 +106,4 @@ def _alert(settings: Settings, report: Report, code: int) -> None:
     from monitor.stages.explain import new_trouble
 
     for row in new_trouble(settings):
-        told = row["detail"] or f"nothing new since {row['last_new_at']:%Y-%m-%d}"
-        click.echo(f"{row['source_id']} is {row['health']}: {told}", err=True)
+        click.echo(f"{row['source_id']} is {row['health']}: {row['detail']}", err=True)

@@ -80,16 +80,9 @@ def _print_trouble(settings: Settings, trouble: list[dict[str, Any]]) -> None:
     click.echo(f"trouble    {len(trouble)} of the sources" if trouble else "trouble    none")
     if not trouble:
         return
-    rows = [
-        (row["source_id"], row["health"], row["failures"], row["last_success_at"], _why(settings, row))
-        for row in trouble
-    ]
+    rows = [(row["source_id"], row["health"], row["failures"], row["last_success_at"], _why(row)) for row in trouble]
     click.echo(table(("source", "health", "failures", "last answer", "why"), rows, limit=48, zone=settings.zone))
 
 
-def _why(settings: Settings, row: dict[str, Any]) -> str:
-    if row["reason"]:
-        return f"{row['reason']}: {row['detail']}"
-    if row["detail"]:
-        return str(row["detail"])
-    return f"nothing new since {lima(row['last_new_at'], settings.zone)}" if row["last_new_at"] else "nothing new ever"
+def _why(row: dict[str, Any]) -> str:
+    return f"{row['reason']}: {row['detail']}" if row["reason"] else str(row["detail"])

@@ -2,11 +2,10 @@
 
     python tests/bench/health.py [--sources 1000] [--days 90] [--step 6] [--seed 7]
 
-Every source is a Poisson process of 0.1 to 60 entries a day with quieter weekends, polled hourly into a real
-warehouse, from a first document of its 20 latest entries on; the shipped view judges it at every step, and at no time
-should it find anything. An alarm counts anew when it had gone in between. Only visits that brought something are
-stored, and one of every source at the moment of judgement: the rest teach nothing. Every other source dates by the
-hour, the rest by the day, as many do.
+Every source is a Poisson process with quieter weekends, asked every hour (a minute early or late) from a first document
+of its 20 latest entries on; every visit is stored in a real warehouse, which the shipped view judges every few hours.
+An alarm of silence that ends between two judgements is seen only by chance: each that is seen counts for as many as
+its duration says were missed. Every other source dates by the hour, the rest by the day, as many do.
 """
 
 from __future__ import annotations
@@ -14,12 +13,14 @@ from __future__ import annotations
 import argparse
 import math
 import random
+import resource
 import statistics
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,23 +29,40 @@ from monitor.warehouse import Session, Warehouse
 
 START = datetime(2026, 1, 5, 5, tzinfo=UTC)  # a Monday, midnight in Lima
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-FIRST_LOAD = 20  # entries of a source's first document, and of every later one
-SHARD = 100  # sources in one warehouse, as many as somebody may watch: a year of a thousand is beyond its memory limit
+FIRST_LOAD = 20  # entries of a source's first document
 JUDGED_FROM = 7 * DAY
 KINDS = ("silent", "shrinking", "date_frozen", "wrong_zone", "gap", "blocked")
-HEALTH = "SELECT source_id, health, alarms FROM source_health WHERE health NOT IN ('ok', 'new')"
-PROBE = """INSERT INTO source_fetch (run_id, source_id, status, http_status, started_at, fetched_n, new_n, seen_n,
-    changed_n, rejected_n, known_at)
-    SELECT 'now', source_id, 'not_modified', 304, $now, 0, 0, 0, 0, 0, $now FROM source"""
-FETCHES = """INSERT INTO source_fetch (run_id, source_id, status, http_status, etag, started_at, known_at, fetched_n,
-    new_n, seen_n, changed_n, rejected_n)
-    SELECT strftime(stamp, '%y%m%d%H'), $id, 'ok', 200, '"e"', stamp, stamp, n, n, 0, 0, 0
-    FROM (SELECT unnest($at) AS stamp, unnest($n) AS n)"""
-POLLS = """INSERT INTO source_poll (run_id, source_id, fresh_n, gap, weight, lag_minutes, moved_to, known_at)
-    SELECT strftime(stamp, '%y%m%d%H'), $id, n, n > $most, 0, lag, '', stamp
-    FROM (SELECT unnest($at) AS stamp, unnest($n) AS n, unnest($lag) AS lag)"""
-ENTRIES = """INSERT INTO entry (source_id, outcome, published_at, known_at)
-    SELECT $id, 'new', unnest($published), unnest($at)"""
+HEALTH = "SELECT source_id, health, alarms, silent_at FROM source_health_at($now) WHERE health NOT IN ('ok', 'new')"
+WORLD = """
+CREATE TEMP TABLE published (source_id VARCHAR, stamp TIMESTAMPTZ, by_day BOOLEAN);
+CREATE TEMP TABLE visit (run_id VARCHAR, stamp TIMESTAMPTZ);
+CREATE TEMP TABLE arrival (source_id VARCHAR, run_id VARCHAR, stamp TIMESTAMPTZ, n INTEGER, lag DOUBLE);
+"""
+SOURCE = """INSERT INTO source (source_id, url, enabled, interval_minutes, interval_set, known_at)
+    SELECT unnest($ids), 'http://a.example/', true, 60, true, $at"""
+PUBLISHED = "INSERT INTO published SELECT $id, unnest($stamps), $by_day"
+VISIT = """INSERT INTO visit SELECT printf('%06d', n), stamp FROM (
+    SELECT unnest($stamps) AS stamp, unnest(range(len($stamps))) AS n)"""
+# What nobody asked for in time (after the last visit) never arrives.
+ENTRY = """INSERT INTO entry (source_id, outcome, published_at, known_at)
+    SELECT p.source_id, 'new',
+        if(p.by_day, date_trunc('day', p.stamp - INTERVAL 5 HOUR) + INTERVAL 5 HOUR, p.stamp), v.stamp
+    FROM published AS p ASOF JOIN visit AS v ON p.stamp <= v.stamp ORDER BY v.stamp"""
+ARRIVAL = """INSERT INTO arrival
+    SELECT p.source_id, v.run_id, v.stamp, count(*),
+        median(CASE WHEN NOT p.by_day THEN date_diff('second', v.stamp, p.stamp) / 60.0 + 30 END)
+    FROM published AS p ASOF JOIN visit AS v ON p.stamp <= v.stamp GROUP BY ALL"""
+FETCH = """INSERT INTO source_fetch (run_id, source_id, url, status, http_status, etag, last_modified, started_at,
+    next_due_at, known_at, fetched_n, new_n, seen_n, changed_n, rejected_n)
+    SELECT v.run_id, s.source_id, s.url, if(n > 0, 'ok', 'not_modified'), if(n > 0, 200, 304), '"e"', '', v.stamp,
+        v.stamp + INTERVAL 1 HOUR, v.stamp, coalesce(n, 0), coalesce(n, 0), 0, 0, 0
+    FROM visit AS v CROSS JOIN source AS s LEFT JOIN arrival AS a ON a.run_id = v.run_id AND a.source_id = s.source_id
+    WHERE v.stamp >= $since AND v.stamp < $until ORDER BY v.stamp"""
+POLL = """INSERT INTO source_poll (run_id, source_id, fresh_n, gap, weight, lag_minutes, moved_to, newest, known_at)
+    SELECT v.run_id, s.source_id, if(v.stamp > $first, n, NULL), false, 0, if(v.stamp > $first, a.lag, NULL), '',
+        if(n > 0, range(100), NULL), v.stamp
+    FROM visit AS v CROSS JOIN source AS s LEFT JOIN arrival AS a ON a.run_id = v.run_id AND a.source_id = s.source_id
+    WHERE v.stamp >= $since AND v.stamp < $until ORDER BY v.stamp"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,158 +70,172 @@ class Simulated:
     id: str
     rate: float  # entries a day, over a whole week
     weekend: float  # share of a weekday's entries
-    dead_at: datetime | None = None
+    stamps: tuple[datetime, ...]  # of its entries
     by_day: bool = False  # its dates carry no time
 
 
 @dataclass(slots=True)
 class Verdict:
-    alarms: Counter[tuple[str, str]] = field(default_factory=Counter)  # (source, kind) -> episodes
-    first_alarm: dict[str, datetime] = field(default_factory=dict)  # of a silence
+    alarms: defaultdict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))  # source, kind
+    silent_at: dict[str, datetime] = field(default_factory=dict)  # the first one told
     seconds: list[float] = field(default_factory=list)
 
 
-def count(source: Simulated, hour: datetime, dice: random.Random) -> int:
-    """Entries published in the hour before (Poisson, by Knuth's product of uniforms)."""
-    weekday = source.rate * 7 / (5 + 2 * source.weekend)
-    local = hour - 5 * HOUR
-    limit, product, n = math.exp(-weekday * (source.weekend if local.weekday() >= 5 else 1) / 24), dice.random(), 0
-    while product > limit:
-        product, n = product * dice.random(), n + 1
-    return n
+# ---------------------------------------------------------------- the world
 
 
-def history(source: Simulated, days: int, dice: random.Random) -> tuple[list[datetime], list[tuple[datetime, int]]]:
-    """Publication instants of the first document, and later visits that brought something, each with how much."""
-    first: list[datetime] = []
-    hour = START
-    while len(first) < FIRST_LOAD and hour > START - 200 * DAY:
-        hour -= HOUR
-        first += [hour - HOUR * dice.random() for _ in range(count(source, hour, dice))]
-    hours = (START + n * HOUR for n in range(1, 24 * days))
-    later = [(at, n) for at in hours if (n := count(source, at, dice))]
-    return first, [(at, n) for at, n in later if source.dead_at is None or at < source.dead_at]
-
-
-def store(session: Session, source: Simulated, days: int, dice: random.Random) -> None:
-    first, later = history(source, days, dice)
-    stamps = [at - HOUR * dice.random() for at, _ in later]  # of the newest of each visit
-    lags = [((stamp - at) / timedelta(minutes=1)) + 30 for (at, _), stamp in zip(later, stamps, strict=True)]
-    if source.by_day:
-        first, stamps = ([_midnight(stamp) for stamp in both] for both in (first, stamps))
-        lags = []
-    about = {"id": source.id}
-    session.execute(
-        "INSERT INTO source (source_id, enabled, interval_set, known_at) VALUES ($id, true, true, $at)",
-        {**about, "at": START},
-    )
-    visits = [(START, len(first)), *later]
-    session.execute(FETCHES, {**about, "at": [at for at, _ in visits], "n": [n for _, n in visits]})
-    if later:
-        told = {"at": [at for at, _ in later], "n": [n for _, n in later], "lag": lags or [None] * len(later)}
-        session.execute(POLLS, {**about, **told, "most": FIRST_LOAD})
-    dated = [*((stamp, START) for stamp in first), *((stamp, at) for stamp, (at, _) in zip(stamps, later, strict=True))]
-    if dated:
-        session.execute(ENTRIES, {**about, "published": [stamp for stamp, _ in dated], "at": [at for _, at in dated]})
-
-
-def _midnight(stamp: datetime) -> datetime:
-    """Of its day in Lima, which is five hours behind."""
-    return (stamp - 5 * HOUR).replace(hour=0, minute=0, second=0, microsecond=0) + 5 * HOUR
+def simulate(
+    name: str, rate: float, weekend: float, days: int, dice: random.Random, *, by_day: bool = False
+) -> Simulated:
+    """Entries from before START on: an even Poisson process, thinned at weekends."""
+    weekday = rate * 7 / (5 + 2 * weekend)
+    at, stamps = START - (2 * FIRST_LOAD / rate + 7) * DAY, []
+    while (at := at + DAY * dice.expovariate(weekday)) < START + days * DAY:
+        if (at - 5 * HOUR).weekday() < 5 or dice.random() < weekend:
+            stamps.append(at)
+    first = bisect_right(stamps, START)
+    return Simulated(name, rate, weekend, tuple(stamps[max(0, first - FIRST_LOAD) :]), by_day)
 
 
 def build(folder: Path, sources: Sequence[Simulated], days: int, dice: random.Random) -> Warehouse:
+    """A warehouse with every hourly visit, in the order of time, as runs store them."""
     warehouse = Warehouse(folder)
     warehouse.migrate(START)
-    with warehouse.write() as session:
+    visits = [START + n * HOUR + dice.random() * timedelta(minutes=1) for n in range(24 * days)]
+    with warehouse.hold(rests=False), warehouse.write() as session:
+        session.execute(WORLD)
+        session.execute(SOURCE, {"ids": [source.id for source in sources], "at": START})
+        session.execute(VISIT, {"stamps": visits})
         for source in sources:
-            store(session, source, days, dice)
+            if source.stamps:
+                told = {"id": source.id, "stamps": list(source.stamps), "by_day": source.by_day}
+                session.execute(PUBLISHED, told)
+        for statement in (ENTRY, ARRIVAL):
+            session.execute(statement)
+        store_visits(session, visits[0], days)
     return warehouse
 
 
-def judge(warehouse: Warehouse, instants: Sequence[datetime]) -> Verdict:
+def store_visits(session: Session, first: datetime, days: int) -> None:
+    for week in range(0, days, 7):
+        part = {"since": START + week * DAY, "until": START + min(week + 7, days) * DAY}
+        session.execute(FETCH, part)
+        session.execute(POLL, {**part, "first": first})
+
+
+# ---------------------------------------------------------------- the judgement
+
+
+def judge(warehouse: Warehouse, sources: Sequence[Simulated], instants: Sequence[datetime]) -> Verdict:
     """What the view says at each instant, knowing nothing of what came after it."""
-    verdict = Verdict()
-    before: set[tuple[str, str]] = set()
-    with warehouse.hold():
+    verdict, step = Verdict(), instants[1] - instants[0]
+    stamps = {source.id: source.stamps for source in sources}
+    before: set[tuple[str, str, datetime | None]] = set()
+    with warehouse.hold(rests=False):
         for now in instants:
-            with warehouse.write() as session:
-                session.execute("DELETE FROM source_fetch WHERE run_id = 'now'")
-                session.execute("DELETE FROM run")
-                session.execute(PROBE, {"now": now})
-                session.execute(
-                    "INSERT INTO run (run_id, started_at, known_at) VALUES ('now', $now, $now)", {"now": now}
-                )
-                began = time.perf_counter()
-                found = session.select(HEALTH)
-                verdict.seconds.append(time.perf_counter() - began)
-            present = {(row["source_id"], kind) for row in found for kind in (row["alarms"] or [row["health"]])}
-            verdict.alarms.update(present - before)
+            began = time.perf_counter()
+            with warehouse.read() as session:
+                found = session.select(HEALTH, {"now": now})
+            verdict.seconds.append(time.perf_counter() - began)
+            present = {
+                (row["source_id"], kind, row["silent_at"] if kind == "silent" else None)
+                for row in found
+                for kind in (row["alarms"] or [row["health"]])
+            }
+            for name, kind, since in present - before:
+                verdict.alarms[name, kind] += seen_share(stamps[name], since, step) if since else 1
+                if since:
+                    verdict.silent_at[name] = since
             before = present
-            for source_id, kind in present:
-                if kind == "silent":
-                    verdict.first_alarm.setdefault(source_id, now)
     return verdict
+
+
+def seen_share(stamps: Sequence[datetime], since: datetime, step: timedelta) -> float:
+    """For how many alarms one stands that was seen: the inverse of its chance to meet a judgement."""
+    place = bisect_right(stamps, since)
+    if place == len(stamps):
+        return 1.0
+    lasts = math.ceil((stamps[place] - since) / HOUR) * HOUR
+    return max(1.0, step / lasts)
+
+
+def instants_of(days: int, step: int) -> list[datetime]:
+    return [START + JUDGED_FROM + n * step * HOUR for n in range((days - 7) * 24 // step)]
+
+
+# ---------------------------------------------------------------- false alarms of a mixed population
 
 
 def false_alarms(number: int, days: int, step: int, seed: int) -> float:
     """Prints alarms per source-year, by kind and by rate; returns those of silence."""
     dice = random.Random(seed)
+    rates = [math.exp(dice.uniform(math.log(0.1), math.log(60))) for _ in range(number)]
     sources = [
-        Simulated(
-            f"s{n}", math.exp(dice.uniform(math.log(0.1), math.log(60))), dice.uniform(0.3, 1.0), by_day=n % 2 == 1
-        )
-        for n in range(number)
+        simulate(f"s{n}", rate, dice.uniform(0.3, 1.0), days, dice, by_day=n % 2 == 1) for n, rate in enumerate(rates)
     ]
-    instants = [START + JUDGED_FROM + n * step * HOUR for n in range(int((days - 7) * 24 / step))]
-    verdict = Verdict()
-    for start in range(0, number, SHARD):
-        with tempfile.TemporaryDirectory() as folder:
-            found = judge(build(Path(folder), sources[start : start + SHARD], days, dice), instants)
-        verdict.alarms.update(found.alarms)
-        verdict.seconds += found.seconds
+    with tempfile.TemporaryDirectory() as folder:
+        warehouse = build(Path(folder), sources, days, dice)
+        verdict = judge(warehouse, sources, instants_of(days, step))
+        size = warehouse.path.stat().st_size
     years = (days - 7) / 365
-    rates = {source.id: source.rate for source in sources}
     print(f"  {'entries a day':14}{'source-years':>13}" + "".join(f"{kind:>13}" for kind in KINDS))
-    for name, low, high in (("0.1-1", 0.0, 1.0), ("1-5", 1.0, 5.0), ("5-60", 5.0, 99.0), ("all", 0.0, 99.0)):
-        held = sum(low <= rate < high for rate in rates.values()) * years
-        cells = [
-            sum(n for (source_id, what), n in verdict.alarms.items() if what == kind and low <= rates[source_id] < high)
-            for kind in KINDS
-        ]
-        print(f"  {name:14}{held:13.1f}" + "".join(f"{n / max(held, 1e-9):13.2f}" for n in cells))
-    print(f"  one judgement of {min(number, SHARD)} sources: {statistics.median(verdict.seconds):.2f} s")
+    for low, high in ((0.1, 1), (1, 5), (5, 9), (9, 12), (12, 60), (0.1, 60)):
+        group = {source.id for source in sources if low <= source.rate < high}
+        held = max(len(group) * years, 1e-9)
+        cells = (sum(verdict.alarms[name, kind] for name in group) / held for kind in KINDS)
+        print(f"  {f'{low:g} to {high:g}':14}{held:13.1f}" + "".join(f"{cell:13.2f}" for cell in cells))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"  {number * 24 * days:,} visits stored, {size / 1e6:.0f} MB; one judgement takes "
+        f"{statistics.median(verdict.seconds):.2f} s (median), {max(verdict.seconds):.2f} s at most; "
+        f"{peak:.0f} MB of memory at most"
+    )
     others = {kind for _, kind in verdict.alarms} - set(KINDS)
     assert not others, others
     return sum(n for (_, kind), n in verdict.alarms.items() if kind == "silent") / (number * years)
 
 
-def detection(rate: float, seed: int, weekends: tuple[float, float], number: int = 168) -> list[float]:
-    """Hours from death to alarm, one source dying in each hour of a week."""
+# ---------------------------------------------------------------- ten a day: deaths, and what noticing them costs
+
+
+def dying(name: str, hour: int, weekend: float, days: int, dice: random.Random) -> Simulated:
+    """Of ten entries a day; it dies right after the first entry that follows an hour of its last week but one."""
+    source = simulate(name, 10.0, weekend, days, dice)
+    last = bisect_right(source.stamps, START + (days - 14) * DAY + hour * HOUR)
+    return Simulated(name, 10.0, weekend, source.stamps[: last + 1])
+
+
+def ten_a_day(days: int, step: int, seed: int) -> tuple[float, float]:
+    """Prints; returns hours from death to alarm at worst, and false alarms of silence per source-year."""
     dice = random.Random(seed)
-    dead_at = {f"d{n}": START + 60 * DAY + n * HOUR for n in range(number)}
-    sources = [Simulated(name, rate, dice.uniform(*weekends), at) for name, at in dead_at.items()]
+    weekends = (1.0, 0.75, 0.5, 0.3)
+    sources = [
+        dying(f"{weekend}-{hour}", hour, weekend, days, dice) for weekend in weekends for hour in range(0, 168, 2)
+    ]
     with tempfile.TemporaryDirectory() as folder:
-        warehouse = build(Path(folder), sources, 70, dice)
-        verdict = judge(warehouse, [START + 60 * DAY + n * HOUR for n in range(number + 96)])
-    return sorted(
-        (verdict.first_alarm.get(name, START + 99 * DAY) - at).total_seconds() / 3600
-        for name, at in dead_at.items()
-        if verdict.first_alarm.get(name, at) >= at
-    )
+        verdict = judge(build(Path(folder), sources, days, dice), sources, instants_of(days, step))
+    print(f"  {'weekend':14}{'source-years':>13}{'false silence':>15}   hours from death to alarm: median, 99 %, last")
+    for chosen in (*((weekend,) for weekend in weekends), weekends):
+        group = [source for source in sources if source.weekend in chosen]
+        false, held = false_and_held(group, verdict)
+        delays = delays_of(group, verdict)
+        what = f"{chosen[0]:.0%}" if len(chosen) == 1 else "all"
+        print(
+            f"  {what:14}{held:13.1f}{false / held:15.2f}   "
+            f"{statistics.median(delays):.1f}, {delays[int(0.99 * len(delays))]:.1f}, {delays[-1]:.1f}"
+        )
+    return delays[-1], false / held
 
 
-def report_detection(rate: float, seed: int, what: str, weekends: tuple[float, float]) -> float:
-    """Prints; returns the median."""
-    delays = detection(rate, seed, weekends)
-    within = sum(delay <= 24 for delay in delays) / len(delays)
-    print(
-        f"a source of {rate:g} entries a day that dies, {what}: noticed after "
-        f"{statistics.median(delays):.1f} h (median), "
-        f"{within:.0%} within 24 h, 90% within {delays[int(0.9 * len(delays))]:.1f} h, "
-        f"the last after {delays[-1]:.1f} h"
-    )
-    return statistics.median(delays)
+def false_and_held(group: Iterable[Simulated], verdict: Verdict) -> tuple[float, float]:
+    """Alarms of silence while the sources lived, and the years for which they did."""
+    told = {source.id: verdict.alarms[source.id, "silent"] - (source.id in verdict.silent_at) for source in group}
+    return sum(told.values()), sum((source.stamps[-1] - START - JUDGED_FROM) / (365 * DAY) for source in group)
+
+
+def delays_of(group: Iterable[Simulated], verdict: Verdict) -> list[float]:
+    never = START + 9999 * DAY
+    return sorted((verdict.silent_at.get(source.id, never) - source.stamps[-1]) / HOUR for source in group)
 
 
 def main() -> int:
@@ -213,12 +245,13 @@ def main() -> int:
     parser.add_argument("--step", type=int, default=6, help="hours between two judgements")
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
-    even = report_detection(10.0, args.seed, "every day alike", (1.0, 1.0))
-    quiet = report_detection(10.0, args.seed, "with quieter weekends", (0.3, 1.0))
+    print(f"10 entries a day for {args.days} days, by the weekends' share of a weekday; dying right after an entry")
+    worst, _ = ten_a_day(args.days, args.step, args.seed)
+    print(f"the last death was noticed after {worst:.1f} h (bar: 24)")
     print(f"{args.sources} sources x {args.days} days, judged every {args.step} h: false alarms per source-year")
     share = false_alarms(args.sources, args.days, args.step, args.seed)
     print(f"false silence alarms per source-year: {share:.2f} (bar: 1)")
-    return 0 if share <= 1 and max(even, quiet) <= 24 else 1
+    return 0 if share <= 1 and worst <= 24 else 1
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,42 @@ def test_weekends_count_as_the_source_keeps_them(past: Histories) -> None:
     past.visits("office", range(24 * 7 * 8 + 60), working)
     assert past.health("office", 24 * 7 * 8 - 1)["health"] == "ok"
     assert past.health("office", 24 * 7 * 8 + 50)["health"] == "silent"
+
+
+def test_ten_a_day_are_missed_within_24_hours_always(past: Histories) -> None:
+    """Twelve Poisson sources with quieter weekends, each dying right after an entry, in every part of a week."""
+    deaths = {}
+    for n in range(12):
+        dice = random.Random(n)
+        news = [h for h in range(24 * 30) if dice.random() < (0.25 if (h // 24) % 7 >= 5 else 0.4)]
+        deaths[f"ten{n}"] = last = next(h for h in news if h >= 24 * 22 + 14 * n)
+        past.visits(f"ten{n}", range(last + 30), [h for h in news if h <= last])
+    with past.warehouse.read() as session:
+        told = session.select("FROM source_health_at($at)", {"at": START + 24 * 32 * HOUR})
+    for row in told:
+        died_at = START + deaths[row["source_id"]] * HOUR
+        assert died_at + 6 * HOUR < row["silent_at"] <= died_at + DAY, row["source_id"]
+        assert row["detail"].startswith(f"nothing new since {died_at - 5 * HOUR:%Y-%m-%d}; usual: ")
+    assert len(told) == len(deaths)
+
+
+def test_office_hours_are_no_silence(past: Histories) -> None:
+    """Ten a day from nine to six, Monday to Friday: the first weekend and every other are quiet, Tuesday is not."""
+    weeks = 24 * 7 * 5
+    news = [h for h in range(weeks) if (h // 24) % 7 < 5 and 2 <= h % 24 < 12]
+    past.visits("office", range(weeks + 60), news)
+    for hour in (24 * 5 + 12, 24 * 7 + 1, 24 * 14 + 1, weeks + 1):
+        assert past.health("office", hour)["health"] == "ok", hour
+    assert past.health("office", weeks + 48)["health"] == "silent"
+
+
+def test_what_the_monitor_slept_through_is_nobodys_silence(past: Histories) -> None:
+    """Three days without a run: no alarm in them, and no pause of the source's afterwards, when it does die."""
+    before, after = range(24 * 14), range(24 * 17, 24 * 20)
+    past.visits("ten", [*before, *after, *range(24 * 20, 24 * 22)], [h for h in [*before, *after] if h % 5 in (0, 2)])
+    assert past.health("ten", 24 * 17 - 1)["alarms"] == []
+    assert past.health("ten", 24 * 17 + 5)["alarms"] == []
+    assert past.health("ten", 24 * 21)["alarms"] == ["silent"]
 
 
 def test_without_history_a_week_is_silence(past: Histories) -> None:
@@ -261,13 +298,14 @@ def test_health_of_the_past_knows_nothing_of_later(past: Histories) -> None:
     assert past.health("x", 24 * 5)["last_new_at"] <= START + 5 * DAY
 
 
-def test_health_needs_the_columns_others_read(past: Histories) -> None:
-    """The view's names are read by the command line and the digest."""
-    past.visits("x", [0], [0])
-    names = {
+def test_every_column_of_the_view_is_explained(past: Histories) -> None:
+    """All that an analyst is promised has a column of its own, and every column a comment."""
+    with past.warehouse.read() as session:
+        sql = "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = 'source_health'"
+        comments = {row["column_name"]: row["comment"] for row in session.select(sql)}
+    assert {
         "source_id", "outlet", "enabled", "health", "failures", "reason", "detail", "last_attempt_at",
         "last_success_at", "last_new_at", "fetches", "failed_fetches", "next_due_at", "alarms", "weighted_failures",
         "silent_at", "last_gap_at", "redirect_to", "redirect_hits", "redirect_since_at", "interval_minutes", "remarks",
-    }  # fmt: skip
-    assert names <= past.health("x", 1).keys()
-    assert isinstance(past.health("x", 1)["last_attempt_at"], datetime)
+    } <= comments.keys()  # fmt: skip
+    assert all(comments.values())
