@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -23,11 +24,16 @@ _CONFIGURED = (
     "id", "name", "kind", "url", "lang", "country", "owner", "prior", "enabled", "pages", "group", "zone", "robots",
     "verify_tls", "aggregator", "verified_on", "evidence", "note",
 )  # fmt: skip
-_LIVED = ("health", "alarms", "failures", "reason", "detail", "last_attempt_at", "last_success_at", "last_new_at")
-_DUE = ("next_due_at", "interval_minutes", "address", "redirect_to", "remarks")
+_LIVED = (
+    "health", "alarms", "failures", "weighted_failures", "reason", "detail", "last_attempt_at", "last_success_at",
+    "last_new_at", "silent_at", "last_gap_at", "next_due_at", "interval_minutes", "address", "redirect_to",
+    "redirect_hits", "redirect_since_at", "remarks",
+)  # fmt: skip
 _COLUMNS = (
     "id", "enabled", "kind", "prior", "every", "verified", "health", "last answer", "last entry", "next due", "url",
 )  # fmt: skip
+_TROUBLE = ("id", "health", "failures", "last answer", "last entry", "next due", "why")
+_WELL = ("ok", "new")
 
 
 @click.group("sources")
@@ -41,7 +47,7 @@ for _command in (discover_command, add_command, import_command, export_command):
 
 @sources_command.command("list")
 @click.option("--enabled", is_flag=True, help="Only enabled ones.")
-@click.option("--trouble", is_flag=True, help="Only those whose health is neither ok nor new.")
+@click.option("--trouble", is_flag=True, help="Only enabled ones whose health is neither ok nor new, and why.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON, with every setting and all that is known.")
 @click.pass_obj
 def list_command(app: App, enabled: bool, trouble: bool, as_json: bool) -> int:
@@ -50,43 +56,45 @@ def list_command(app: App, enabled: bool, trouble: bool, as_json: bool) -> int:
 
     settings = app.settings()
     lived = source_health(settings)
-    rows = [_listed(source, lived.get(source.id, {})) for source in settings.sources if source.enabled or not enabled]
-    rows = [row for row in rows if not trouble or row["health"] not in ("ok", "new", None)]
+    chosen = [source for source in settings.sources if source.enabled or not (enabled or trouble)]
+    rows = [_listed(source, lived.get(source.id, {})) for source in chosen]
+    rows = [row for row in rows if not trouble or row["health"] not in _WELL]
     if as_json:
         emit_json({"config": settings.path, "sources": rows}, settings.zone)
         return Exit.OK
-    columns = (
-        "id",
-        "enabled",
-        "kind",
-        "prior",
-        "every",
-        "verified",
-        "health",
-        "last answer",
-        "last entry",
-        "next due",
-        "url",
-    )
-    click.echo(table(columns, [_cells(row) for row in rows], limit=80, zone=settings.zone))
+    if trouble:
+        _print_trouble(settings, rows, len(chosen))
+        return Exit.OK
+    click.echo(table(_COLUMNS, [_cells(row) for row in rows], limit=200, zone=settings.zone))
     shown = sum(row["enabled"] for row in rows)
     click.echo(f"({len(rows)} sources, {shown} enabled; {settings.path})", err=True)
     return Exit.OK
 
 
 def _listed(source: Source, lived: dict[str, Any]) -> dict[str, Any]:
-    """One source: as configured, and as the last snapshot knows it (None before the first run)."""
-    row = {name: getattr(source, name) for name in _CONFIGURED} | {name: lived.get(name) for name in (*_LIVED, *_DUE)}
-    row["interval_minutes"] = row["interval_minutes"] or source.interval.total_seconds() // 60
+    """One source: as configured, and as the last snapshot knows it ("new", and else None, when it does not)."""
+    row = {name: getattr(source, name) for name in _CONFIGURED} | {name: lived.get(name) for name in _LIVED}
+    row["health"] = row["health"] or "new"
+    row["interval_minutes"] = row["interval_minutes"] or source.interval // timedelta(minutes=1)
     return row
 
 
 def _cells(row: dict[str, Any]) -> tuple[Any, ...]:
     health = f"{row['health']} ({row['failures']})" if row["failures"] else row["health"]
     return (
-        row["id"], "yes" if row["enabled"] else "no", row["kind"], row["prior"], f"{row['interval_minutes']:.0f} min",
+        row["id"], "yes" if row["enabled"] else "no", row["kind"], row["prior"], f"{row['interval_minutes']} min",
         row["verified_on"], health, row["last_success_at"], row["last_new_at"], row["next_due_at"], row["url"],
     )  # fmt: skip
+
+
+def _print_trouble(settings: Settings, rows: list[dict[str, Any]], asked: int) -> None:
+    """Every alarm, the leading one first, and the reason."""
+    names = ("id", "alarms", "failures", "last_success_at", "last_new_at", "next_due_at", "detail")
+    told = [row | {"alarms": ", ".join(dict.fromkeys((row["health"], *(row["alarms"] or ()))))} for row in rows]
+    if told:
+        cells = [tuple(row[name] for name in names) for row in told]
+        click.echo(table(_TROUBLE, cells, limit=200, zone=settings.zone))
+    click.echo(f"({len(rows)} of {asked} enabled sources in trouble)", err=True)
 
 
 @sources_command.command("check")

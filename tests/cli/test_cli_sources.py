@@ -44,7 +44,7 @@ def test_the_list_shows_what_is_configured_and_how_it_fares(desk: Desk) -> None:
     """Before the first run only the configuration; after it health, last answer, last entry and next due."""
     desk.configure("andino", "norte")
     before = {row["id"]: row for row in desk("sources", "list", "--json").json["sources"]}
-    assert (before["andino"]["health"], before["andino"]["interval_minutes"]) == (None, 60)
+    assert (before["andino"]["health"], before["andino"]["interval_minutes"]) == ("new", 60)
     publish_bus(desk.web)
     desk.web.script("http://norte.example/rss", Reply(status=403))
     desk("run")
@@ -55,6 +55,9 @@ def test_the_list_shows_what_is_configured_and_how_it_fares(desk: Desk) -> None:
     assert "blocked (1)" in text
     assert "2026-11-09 08:0" in text  # next due of andino, in Lima
     assert [row["id"] for row in desk("sources", "list", "--trouble", "--json").json["sources"]] == ["norte"]
+    told = desk("sources", "list", "--trouble")
+    assert ("norte" in told.out, "andino" in told.out, "answered 403" in told.out) == (True, False, True), told.out
+    assert "(1 of 2 enabled sources in trouble)" in told.err
     assert {request.path for request in desk.web.log if "norte" in request.host} == {"/robots.txt", "/rss"}
 
 
