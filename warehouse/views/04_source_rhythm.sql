@@ -58,15 +58,17 @@ CREATE OR REPLACE MACRO rhythm_at(as_of) AS TABLE
         FROM share GROUP BY source_id),
     rate AS (
         SELECT s.*, r.weights, -24.0 * ln(1 - least(0.9, (s.signs - 1) / (24.0 * s.days))) AS rate,
-            is_busy(s.entries, s.days) AS busy
+            list_max(r.weights) AS heaviest, is_busy(s.entries, s.days) AS busy
         FROM span AS s JOIN rhythm AS r USING (source_id)),
     pause AS (
         SELECT source_id, stamp, lag(stamp) OVER (PARTITION BY source_id ORDER BY stamp) AS since_at FROM sign),
+    -- What its calendar hours cannot make wide needs no reckoning by weekdays.
     wide AS (
         SELECT p.source_id, p.stamp, p.since_at, r.rate, r.weights
         FROM pause AS p JOIN rate AS r USING (source_id)
         WHERE (r.busy AND p.stamp > p.since_at + INTERVAL 22 HOUR)
-            OR r.rate * (rhythm_day(p.stamp, r.weights) - rhythm_day(p.since_at, r.weights)) > 5),
+            OR CASE WHEN r.rate * r.heaviest * date_diff('minute', p.since_at, p.stamp) / 1440 > 5
+                THEN r.rate * (rhythm_day(p.stamp, r.weights) - rhythm_day(p.since_at, r.weights)) > 5 ELSE false END),
     seen AS (
         SELECT w.source_id, w.since_at, any_value(w.rate) AS rate, any_value(w.weights) AS weights,
             if(w.stamp < l.first_run_at, w.stamp, coalesce(max(f.known_at), w.since_at)) AS until_at
@@ -78,7 +80,7 @@ CREATE OR REPLACE MACRO rhythm_at(as_of) AS TABLE
         SELECT source_id, max(rate * (rhythm_day(until_at, weights) - rhythm_day(since_at, weights)), 4) AS longest,
             count(*) FILTER (until_at > since_at + INTERVAL 21 HOUR) AS day_long
         FROM seen GROUP BY source_id)
-    SELECT r.*, r.busy AND r.days >= 7 AND 14 * coalesce(p.day_long, 0) <= r.days AS prompt,
+    SELECT r.* EXCLUDE heaviest, r.busy AND r.days >= 7 AND 14 * coalesce(p.day_long, 0) <= r.days AS prompt,
         greatest(if(p.longest[1] > ln(r.signs) + 4, p.longest[1], 0.0),
             coalesce(p.longest[greatest(2, (r.days / 14)::INTEGER)], 0.0)) AS outdo
     FROM rate AS r LEFT JOIN pauses AS p USING (source_id);
@@ -142,7 +144,7 @@ CREATE OR REPLACE MACRO shrinking_at(as_of) AS TABLE
             SELECT source_id, known_at, fresh_n FROM source_poll WHERE fresh_n > 0)
         WHERE known_at <= as_of AND known_at > as_of - INTERVAL 63 DAY GROUP BY source_id, known_at),
     counted AS (
-        SELECT v.source_id, floor(date_part('epoch', as_of - v.known_at) / 604800)::INTEGER AS back, sum(v.n) AS n
+        SELECT v.source_id, (epoch_us(as_of) - epoch_us(v.known_at)) // 604800000000 AS back, sum(v.n) AS n
         FROM visit AS v JOIN latest AS l USING (source_id) WHERE v.known_at IS DISTINCT FROM l.first_load_at
         GROUP BY ALL),
     week AS (
