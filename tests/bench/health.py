@@ -1,6 +1,6 @@
 """How often source_health cries wolf, by kind of alarm, and how soon it notices a death, on simulated sources.
 
-    python tests/bench/health.py [--sources 1000] [--days 90] [--step 6] [--seed 7]
+    python tests/bench/health.py [--sources 1000] [--days 90] [--step 12] [--seed 7]
 
 Every source is a Poisson process with quieter weekends, asked every hour (a minute early or late) from a first document
 of its 20 latest entries on; every visit is stored in a real warehouse, which the shipped view judges every few hours.
@@ -242,7 +242,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sources", type=int, default=1000)
     parser.add_argument("--days", type=int, default=90)
-    parser.add_argument("--step", type=int, default=6, help="hours between two judgements")
+    parser.add_argument("--step", type=int, default=12, help="hours between two judgements")
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
     print(f"10 entries a day for {args.days} days, by the weekends' share of a weekday; dying right after an entry")

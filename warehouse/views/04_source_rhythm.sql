@@ -35,7 +35,7 @@ CREATE OR REPLACE MACRO is_busy(entries, days) AS (entries + 3 * sqrt(entries) >
 -- `outdo`, in expected signs: its longest pause, where that is beyond Poisson's, or the one that it makes in half of its
 -- weeks, whichever is longer. A pause ends with the last visit that still found nothing: while nobody asked, nothing is
 -- known. `prompt`: its death is to be noticed within 24 hours, being busy and watched for a week;
--- not if it pauses for a day in more than half of its weeks, as an office does at weekends.
+-- not if it pauses for a day more often than in all of its weeks but two, as an office does at weekends.
 CREATE OR REPLACE MACRO rhythm_at(as_of) AS TABLE
     WITH sign AS MATERIALIZED (SELECT * FROM sign_at(as_of)),
     span AS (
@@ -78,9 +78,9 @@ CREATE OR REPLACE MACRO rhythm_at(as_of) AS TABLE
         GROUP BY w.source_id, w.since_at, w.stamp, l.first_run_at),
     pauses AS (
         SELECT source_id, max(rate * (rhythm_day(until_at, weights) - rhythm_day(since_at, weights)), 4) AS longest,
-            count(*) FILTER (until_at > since_at + INTERVAL 21 HOUR) AS day_long
+            count(*) FILTER (until_at > since_at + INTERVAL 22 HOUR) AS day_long
         FROM seen GROUP BY source_id)
-    SELECT r.* EXCLUDE heaviest, r.busy AND r.days >= 7 AND 14 * coalesce(p.day_long, 0) <= r.days AS prompt,
+    SELECT r.* EXCLUDE heaviest, r.busy AND r.days >= 7 AND 7 * coalesce(p.day_long, 0) <= greatest(0, r.days - 14) AS prompt,
         greatest(if(p.longest[1] > ln(r.signs) + 4, p.longest[1], 0.0),
             coalesce(p.longest[greatest(2, (r.days / 14)::INTEGER)], 0.0)) AS outdo
     FROM rate AS r LEFT JOIN pauses AS p USING (source_id);
