@@ -96,11 +96,12 @@ CREATE OR REPLACE MACRO is_silence(expected, signs, rate, outdo, prompt) AS (
     AND expected > 1.33 * outdo);
 
 -- The last visit that can still tell of a death within 24 hours: that may have come right after the last entry, which
--- was published after the visit before, and the next visit would be too late. Not below 18 hours of silence, however
--- rarely a source is asked.
+-- was published after the visit before, and the next visit, which may start five minutes late, would be too late. Not
+-- below 18 hours of silence, however rarely a source is asked.
 CREATE OR REPLACE MACRO is_last_call(visit_at, next_at, news_at, published_at) AS (
     visit_at > news_at + INTERVAL 18 HOUR
-    AND greatest(next_at, visit_at + INTERVAL 1 HOUR) > greatest(published_at, news_at - INTERVAL 6 HOUR) + INTERVAL 24 HOUR);
+    AND greatest(next_at, visit_at + INTERVAL 1 HOUR) + INTERVAL 5 MINUTE
+        > greatest(published_at, news_at - INTERVAL 6 HOUR) + INTERVAL 24 HOUR);
 
 -- Since when each source answers without bringing anything although it should have: the first visit that told.
 -- With fewer than three signs of life ever, a week says it. `usual_a_day`: entries.
