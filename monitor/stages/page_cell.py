@@ -76,7 +76,6 @@ class PageCell(Cell):
 
 
 _SHARED = PageCell(cpu_seconds=CPU_SECONDS, memory=MEMORY)
-atexit.register(_SHARED.close)
 
 
 async def article(page: Fetched, entry: Entry, source: Source) -> Article:
@@ -87,6 +86,14 @@ async def article(page: Fetched, entry: Entry, source: Source) -> Article:
 def read(kind: str, page: Fetched, entry: Entry, source: Source) -> Article:
     """`extract.article` or `extract.document` apart, for callers that have nothing else to do meanwhile."""
     return _SHARED.read(kind, page, entry, source)
+
+
+def end() -> None:
+    """End the process that all runs share, if there is one; the next page starts another."""
+    _SHARED.close()
+
+
+atexit.register(end)
 
 
 # ---------------------------------------------------------------- inside the process
