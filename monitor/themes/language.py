@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from monitor.themes.automaton import BLOCK, Needle, key_of
 from monitor.themes.gazetteer import Gazetteer
@@ -33,9 +34,7 @@ class Term:
     labels: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)  # of each condition's words
 
     def __post_init__(self) -> None:
-        object.__setattr__(
-            self, "labels", {name: frozenset(map(word_label, getattr(self, name))) for name in CONDITIONS}
-        )
+        object.__setattr__(self, "labels", {name: _labels(getattr(self, name)) for name in CONDITIONS})
 
     @property
     def conditions(self) -> tuple[str, ...]:
@@ -82,15 +81,23 @@ class Theme:
 
 
 def term_needles(terms: tuple[Term, ...], gazetteer: Gazetteer) -> Iterator[Needle]:
-    """The patterns of terms and the plain words of their conditions."""
+    """The patterns of terms and the plain words of their conditions, each word once."""
+    seen: set[str] = set()
     for term in terms:
         if term.text.startswith("@"):
             yield from gazetteer.entities[term.text[1:]].needles(term.label)
         else:
             yield Needle(term.text, term.label, cased=term.case)
         for word in term.conditions:
-            if not word.startswith("@"):
+            if word not in seen and not word.startswith("@"):
+                seen.add(word)
                 yield Needle(word, word_label(word))
+
+
+@lru_cache(maxsize=1_000)
+def _labels(words: tuple[str, ...]) -> frozenset[str]:
+    """Hundreds of terms of a theme have one and the same condition."""
+    return frozenset(map(word_label, words))
 
 
 def word_label(word: str) -> str:

@@ -10,7 +10,7 @@ from monitor.model import Document, Prior
 from monitor.themes import Rules
 from monitor.themes.automaton import Automaton, Needle, key_of, resolve
 from monitor.themes.language import Example, Term, Theme
-from monitor.themes.words import folded, read_words, split_words
+from monitor.themes.words import read_words, split_words
 
 LANGUAGES = ("es", "en")
 OFTEN = 0.15  # of the texts that are not about Peru: a term found in more says nothing
@@ -141,14 +141,13 @@ def _limits(term: Term) -> tuple[object, ...]:
 
 def _redundant(theme: Theme) -> Iterator[str]:
     """Terms whose every find is also one of an open term of as many words: the span counts twice."""
-    plain = [term for term in theme.terms if not term.text.startswith("@")]
-    for term in plain:
+    plain = [(key_of(term.text), term) for term in theme.terms if not term.text.startswith("@")]
+    for start, term in plain:
         if not term.text.endswith("*"):
             continue
-        start, length = folded(term.text), len(split_words(term.text))
-        for other in plain:
-            longer = len(split_words(other.text)) == length and key_of(other.text) != key_of(term.text)
-            if longer and folded(other.text).startswith(start) and _limits(other) == _limits(term):
+        for key, other in plain:
+            longer = key.startswith(start) and key != start and key.count(" ", 1, -1) == start.count(" ", 1)
+            if longer and _limits(other) == _limits(term):
                 yield f"{other.text!r} is part of {term.text!r} and counts twice"
 
 
