@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _SPACE = re.compile(r"\s+")
 # Bidirectional overrides and invisible marks can make a title read as something else (Unicode TR 36).
@@ -17,6 +18,7 @@ _INVISIBLE = dict.fromkeys(
 )
 _HAS_INVISIBLE = re.compile(f"[{re.escape(''.join(map(chr, _INVISIBLE)))}]")
 _TOKEN = re.compile(r"\w+")
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 _SHORT = "Sr Sra Dr Dra Ing Gral Mr Mrs Ms Gen Gov Sen Rep St No Art EE"  # with a point, inside a sentence
 _SENTENCE_END = re.compile(
     r"(?<=[.!?…])(?<!\b[A-Z]\.)(?<!S/\.)"
@@ -63,7 +65,11 @@ def _redecode(match: re.Match[str]) -> str:
 
 def fold(text: str) -> str:
     """Lower case without accents, except that ñ stays (puño is not Puno). May change the length: see `fold_map`."""
-    return text.lower() if text.isascii() else text.translate(_FOLDED)
+    if text.isascii():
+        return text.lower()
+    # Few characters of es and en lie beyond ASCII: to look up these alone takes a third of the time of `translate`.
+    lowered = text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")  # of ASCII, nothing else
+    return _FOREIGN.sub(lambda match: _FOLDED[ord(match[0])], lowered)
 
 
 def fold_map(text: str) -> tuple[str, list[int]]:
@@ -103,9 +109,14 @@ def sentences(text: str) -> list[str]:
 
 def digest_of(*parts: str) -> str:
     """Stable 128-bit hex hash of normalised text: white space, case, quotes and dashes never make a difference."""
+    return digest_of_words(*map(tokens, parts))
+
+
+def digest_of_words(*parts: Sequence[str]) -> str:
+    """`digest_of` the texts that have these tokens."""
     hasher = hashlib.blake2b(digest_size=16)
-    for part in parts:
-        hasher.update(" ".join(tokens(part)).encode())
+    for words in parts:
+        hasher.update(" ".join(words).encode())
         hasher.update(b"\x1f")
     return hasher.hexdigest()
 
