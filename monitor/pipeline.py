@@ -105,11 +105,12 @@ async def replay(
             job.remembered = remembered
             asked = dict.fromkeys(request.source_id for request in past.requests)
             due = [by_id[source_id] for source_id in asked if source_id in by_id]
-            if past.command in given.COMMANDS:
-                reports.append(given.replay(job, past))
-            else:
-                memory = ledger.remember(job)
-                reports.append(await _execute(job, due, memory, partial(_still, Line(past)), publish=False))
+            with warehouse.together():
+                if past.command in given.COMMANDS:
+                    reports.append(given.replay(job, past))
+                else:
+                    memory = ledger.remember(job)
+                    reports.append(await _execute(job, due, memory, partial(_still, Line(past)), publish=False))
             progress("replay", len(reports), 0)
     if reports:
         warehouse.publish()

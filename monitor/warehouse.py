@@ -44,8 +44,9 @@ class Warehouse:
         self.path = state / "warehouse.duckdb"
         self.snapshot = state / "snapshots" / "peru.duckdb"
         self._held: ExitStack | None = None  # closes the connection that is kept
-        self._kept: duckdb.DuckDBPyConnection | None = None
+        self._kept: Session | None = None
         self._rests = True
+        self._together = False
 
     @contextmanager
     def hold(self, *, rests: bool = True) -> Iterator[None]:
@@ -82,34 +83,45 @@ class Warehouse:
 
         Raises LockedError when another process has the file open, DiskFullError, WarehouseError.
         """
-        with _translated(self.path), self._writer() as connection:
-            connection.execute("BEGIN")
+        with _translated(self.path), self._writer() as session:
+            if self._together:
+                yield session
+                return
+            with session.transaction():
+                yield session
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """One transaction for every `write` in the block: for work that nobody waits for, inside `hold(rests=False)`.
+
+        A commit of its own for each step costs a small run more than the step.
+        """
+        with self.write():
+            self._together = True
             try:
-                yield Session(connection)
-                connection.execute("COMMIT")
-            except BaseException:
-                _roll_back(connection)
-                raise
+                yield
+            finally:
+                self._together = False
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """The writer's file, read-only; only for callers that hold the state lock."""
-        with _translated(self.path), self._writer(read_only=True) as connection:
-            yield Session(connection)
+        with _translated(self.path), self._writer(read_only=True) as session:
+            yield session
 
-    def _writer(self, *, read_only: bool = False) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+    def _writer(self, *, read_only: bool = False) -> AbstractContextManager[Session]:
         if self._held is None:
-            return _connect(self.path, read_only=read_only)
+            return _session(self.path, read_only=read_only)
         if self._kept is None:
-            self._kept = self._held.enter_context(_connect(self.path, read_only=False))
+            self._kept = self._held.enter_context(_session(self.path, read_only=False))
         return nullcontext(self._kept)
 
     @contextmanager
     def read_snapshot(self) -> Iterator[Session]:
         """The published snapshot. Raises NoSnapshotError when no run has published one yet."""
         snapshot = self.published()
-        with _translated(snapshot), _connect(snapshot, read_only=True) as connection:
-            yield Session(connection)
+        with _translated(snapshot), _session(snapshot, read_only=True) as session:
+            yield session
 
     def published(self) -> Path:
         """Path of the snapshot. Raises NoSnapshotError when no run has published one yet."""
@@ -174,6 +186,19 @@ class Session:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+        self._staged: dict[str, tuple[str, ...]] = {}  # tables that have a staging table, and their columns
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Committed at the end, rolled back on any error."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self._staged.clear()
+            _roll_back(self._connection)
+            raise
 
     def rows(self, name: str, /, **parameters: object) -> list[Row]:
         """Rows of a named query as dicts."""
@@ -209,20 +234,36 @@ class Session:
         """
         if not rows:
             return 0
-        statement = query(f"append_{table}")
-        # The name is one of our own tables, never input; DDL takes no parameters.
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE batch AS FROM {table} LIMIT 0")
-        columns, _ = self.table(query("select_batch"))
-        with self._connection.appender("batch") as appender:
+        columns = self._staged.get(table) or self._stage(table)
+        with self._connection.appender(f"batch_{table}") as appender:
             appender.append_rows([tuple(row[column] for column in columns) for row in rows])
-        stored = self._connection.execute(statement).fetchone()
+        stored = self._connection.execute(_append_statement(table)).fetchone()
+        self._connection.execute(f"TRUNCATE batch_{table}")
         return int(stored[0]) if stored else 0
+
+    def _stage(self, table: str) -> tuple[str, ...]:
+        """Make the table where rows for a table wait for their insert, once a connection: that costs more than it."""
+        # The name is one of our own tables, never input; DDL takes no parameters.
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE batch_{table} AS FROM {table} LIMIT 0")
+        columns, _ = self.table(_of_batch(query("select_batch"), table))
+        self._staged[table] = columns
+        return columns
 
 
 @cache
 def query(name: str) -> str:
     """Text of `warehouse/queries/<name>.sql`."""
     return resource("warehouse", "queries", f"{name}.sql").read_text(encoding="utf-8")
+
+
+@cache
+def _append_statement(table: str) -> str:
+    return _of_batch(query(f"append_{table}"), table)
+
+
+def _of_batch(sql: str, table: str) -> str:
+    """`batch` in a statement stands for the rows that wait for their insert, a table for each kind."""
+    return re.sub(r"\bbatch\b", f"batch_{table}", sql)
 
 
 def named_files(folder: str) -> dict[str, str]:
@@ -257,6 +298,12 @@ def analyst_query(
 
 
 # ---------------------------------------------------------------- connections
+
+
+@contextmanager
+def _session(path: Path, *, read_only: bool) -> Iterator[Session]:
+    with _connect(path, read_only=read_only) as connection:
+        yield Session(connection)
 
 
 @contextmanager
