@@ -99,14 +99,15 @@ class Cell:
 
     def ask(self, question: bytes) -> Any:
         """What the process answers to one pickled question. Raises OSError or EOFError where it does not."""
-        process = self._running()
+        process = self.running()
         assert process.stdin is not None
         assert process.stdout is not None
         deadline = time.monotonic() + _WALL_SECONDS
         send(process.stdin, question)
-        return _Careful(io.BytesIO(receive(process.stdout, deadline))).load()
+        return Careful(io.BytesIO(receive(process.stdout, deadline))).load()
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def running(self) -> subprocess.Popen[bytes]:
+        """The process, started where there is none."""
         if self.process is None or self.process.poll() is not None:
             self.close()
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
@@ -127,7 +128,9 @@ class Cell:
         )
 
 
-class _Careful(pickle.Unpickler):
+class Careful(pickle.Unpickler):
+    """Builds values of the model and of the standard library that they hold, nothing else."""
+
     def find_class(self, module: str, name: str) -> Any:
         if module.startswith(_MODULES) or (module, name) in _ALLOWED:
             return super().find_class(module, name)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from typing import NamedTuple
 
 from monitor import extract
 from monitor.dates import effective_at, local_day
@@ -11,7 +14,7 @@ from monitor.errors import Reason
 from monitor.model import Article, Document, Entry, Relevance, Source, Tagging
 from monitor.stages.read import Reading
 from monitor.stages.sift import prior_of
-from monitor.text import digest_of, tokens
+from monitor.text import digest_of_words, tokens
 from monitor.themes import Rules
 from monitor.themes.boilerplate import without_lines
 
@@ -33,7 +36,6 @@ class Previous:
     text_from: str
     text_hash: str
     effective_at: datetime
-    story_id: int | None
     partial: bool = False
     extractor: str = ""
 
@@ -87,25 +89,39 @@ def document_of_entry(source: Source, entry: Entry) -> Document:
     )
 
 
+class Draft(NamedTuple):
+    """A reading that wants nothing but its tagging, and the text that the rules are to read."""
+
+    document: Document
+    judged: Callable[[Tagging], Judged]
+
+
 def judge(reading: Reading, previous: Previous | None, rules: Rules, repeated: frozenset[str] = frozenset()) -> Judged:
     """Version and themes of one reading. Lines that its source repeats on many pages earn no theme."""
+    document, judged = draft(reading, previous, repeated)
+    return judged(rules.tag(document))
+
+
+def draft(reading: Reading, previous: Previous | None, repeated: frozenset[str]) -> Draft:
+    """`judge` up to the tagging, for those who have many."""
     article = _keep_body(reading.article, previous)
     wording = extract.Wording(article.title, article.summary, article.body)
     at = previous.effective_at if previous else effective_at(article.published, reading.wanted.seen_at)
-    body_hash = digest_of(article.body) if len(tokens(article.body)) >= MIN_BODY_WORDS else ""
+    words = tokens(article.body)
     unchanged = previous is not None and previous.wording.hash == wording.hash
-    return Judged(
-        reading=reading,
-        article=article,
-        version=None if unchanged else (previous.version + 1 if previous else 1),
-        is_new=previous is None,
-        effective_at=at,
-        text_hash=wording.hash,
-        body_hash=body_hash,
-        tagging=rules.tag(_document(article, reading, repeated, at)),
+    judged = partial(
+        Judged,
+        reading,
+        article,
+        None if unchanged else (previous.version + 1 if previous else 1),
+        previous is None,
+        at,
+        wording.hash,
+        digest_of_words(words) if len(words) >= MIN_BODY_WORDS else "",
         changes=_changes(previous, article, wording) if previous and not unchanged else (),
         gone=previous if _is_withdrawn(reading, previous) else None,
     )
+    return Draft(_document(article, reading, repeated, at), judged)
 
 
 def _is_withdrawn(reading: Reading, previous: Previous | None) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from monitor.clock import Clock
 from monitor.model import Settings, Source, Tagging
-from monitor.stages import rows, stored
+from monitor.stages import rows, stored, tagging
 from monitor.stages.job import Progress, run_id_of
 from monitor.stages.judge import relevance_of
 from monitor.stages.judgement_rows import Judgement, judgement_tables
@@ -151,12 +151,12 @@ def _portions(plan: Plan, places: Sequence[int], changes: Changes) -> Iterable[S
 def _judge(
     plan: Plan, session: Session, places: Sequence[int], repeated: stored.Repeated, changes: Changes
 ) -> list[Judgement]:
-    sources, judgements = plan.sources, []
-    for row in stored.texts(session, places):
-        tagging = plan.rules.tag(stored.document_of(row, sources, repeated))
-        changes.add(row, tagging)
-        judgements.append(Judgement(row["article_id"], row["version"], tagging))
-    return judgements
+    sources, texts = plan.sources, stored.texts(session, places)
+    documents = [stored.document_of(row, sources, repeated) for row in texts]
+    taggings = tagging.tag(documents, plan.rules, plan.settings.themes_dir)
+    for row, found in zip(texts, taggings, strict=True):
+        changes.add(row, found)
+    return [Judgement(row["article_id"], row["version"], found) for row, found in zip(texts, taggings, strict=True)]
 
 
 def _count_wanted(plan: Plan, session: Session, changes: Changes) -> None:

@@ -368,7 +368,6 @@ def previous(row: Row) -> Previous:
         text_from=row["text_from"],
         text_hash=row["text_hash"],
         effective_at=row["effective_at"],
-        story_id=row["story_id"],
         partial=row["partial"],
         extractor=row["extractor"],
     )

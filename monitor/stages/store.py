@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from monitor.errors import Reason
-from monitor.stages import ledger, placing, rechecking, rows, version_rows, versions
+from monitor.stages import ledger, placing, rechecking, rows, tagging, version_rows, versions
 from monitor.stages.job import Job, Learned
-from monitor.stages.judge import Judged, Previous, judge
+from monitor.stages.judge import Judged, Previous, draft
 from monitor.stages.read import Reading
 from monitor.stages.stored import Repeated, repeated_lines
 from monitor.stages.versions import Look
@@ -18,11 +18,7 @@ def store_articles(job: Job, readings: Sequence[Reading], learned: Learned) -> N
     """Judge, group and store one round of wanted pages."""
     with job.watch.stage("judge articles"), job.warehouse.write() as session:
         held = held_versions(session, [reading.wanted.article_id for reading in readings])
-        lines = known_lines(job, session)
-        judged = [
-            judge(one, held.get(one.wanted.article_id), job.rules, lines.get(one.wanted.source.id, frozenset()))
-            for one in readings
-        ]
+        judged = judge_all(job, readings, held, known_lines(job, session))
         append_judged(job, session, judged)
         ledger.record_learned(job, session, learned)
     _count_pages(job, judged)
@@ -31,17 +27,28 @@ def store_articles(job: Job, readings: Sequence[Reading], learned: Learned) -> N
 def store_looks(job: Job, looks: Sequence[Look], learned: Learned) -> None:
     """Judge and store one round of further looks. Stories and duplicates stay as they were placed at first."""
     with job.watch.stage("judge articles"), job.warehouse.write() as session:
-        held = held_versions(session, [look.article_id for look in looks])
-        lines = known_lines(job, session)
-        judged = [
-            judge(one, held[one.wanted.article_id], job.rules, lines.get(one.wanted.source.id, frozenset()))
-            for one in versions.readable(looks, held)
-        ]
-        stored = version_rows.look_tables(looks, judged, held, job.run_id, job.started_at)
-        for table, batch in stored.items():
-            job.stored[table] += session.append(table, batch)
+        if looks:
+            _append_looks(job, session, looks)
         ledger.record_learned(job, session, learned)
+
+
+def _append_looks(job: Job, session: Session, looks: Sequence[Look]) -> None:
+    held = held_versions(session, [look.article_id for look in looks])
+    readings = versions.readable(looks, held)
+    judged = judge_all(job, readings, held, known_lines(job, session) if readings else {})
+    stored = version_rows.look_tables(looks, judged, held, job.run_id, job.started_at)
+    for table, batch in stored.items():
+        job.stored[table] += session.append(table, batch)
     job.rechecks.update(row["outcome"] for row in stored["recheck"])
+
+
+def judge_all(job: Job, readings: Sequence[Reading], held: Mapping[int, Previous], lines: Repeated) -> list[Judged]:
+    """`judge` of each reading, in order."""
+    drafts = [
+        draft(one, held.get(one.wanted.article_id), lines.get(one.wanted.source.id, frozenset())) for one in readings
+    ]
+    taggings = tagging.tag([one.document for one in drafts], job.rules, job.settings.themes_dir)
+    return [one.judged(found) for one, found in zip(drafts, taggings, strict=True)]
 
 
 def known_lines(job: Job, session: Session) -> Repeated:
@@ -53,7 +60,9 @@ def known_lines(job: Job, session: Session) -> Repeated:
 
 def held_versions(session: Session, ids: Sequence[int]) -> dict[int, Previous]:
     """The latest version of each of these articles that the warehouse holds."""
-    return {row["article_id"]: rows.previous(row) for row in session.rows("select_versions", ids=list(ids))}
+    held = session.rows("select_held", ids=list(ids)) if ids else []
+    found = session.rows("select_versions", ids=list(ids), **held[0]) if held else []
+    return {row["article_id"]: rows.previous(row) for row in found}
 
 
 def append_judged(job: Job, session: Session, judged: Sequence[Judged]) -> None:
