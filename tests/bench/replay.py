@@ -92,9 +92,8 @@ def main() -> None:
         measure("(i) the bundled weeks", [WEEK], state / "weeks")
         written = write_archive(state / "archive", asked.articles, asked.runs)
         spent = measure("(ii) a few large runs", archive_files(state / "archive"), state / "large")
-        print(
-            f"writing the archive of (ii): {written:.2f} CPU-s, {100 * written / (spent.cpu + written):.1f} % of a run without extraction"
-        )
+        share = 100 * written / (spent.cpu + written)
+        print(f"writing the archive of (ii): {written:.2f} CPU-s, {share:.1f} % of a run without extraction")
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
