@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from fishery import THEME
 from shelf import DAY, Shelf
 
 from monitor import themes
@@ -17,32 +18,16 @@ from monitor.stages.retag import Changes, Plan, preview, retag
 from monitor.stages.stored import repeated_lines
 
 LATER = DAY + timedelta(days=10)
-FISHERIES = """\
-slug = "fisheries"
-en = "Fisheries"
-es = "Pesca"
-in = "Fishing fleets and quotas."
-
-[[term]]
-text = ["calamar gigante", "cuota(|s) de pesca"]
-
-[examples]
-es = ["Sube la cuota de pesca | Produce lo anunció."]
-
-[counterexamples]
-es = ["Abre un restaurante | Sirve sopas."]
-"""
 QUOTA = "Sube la cuota de pesca en Paita"
 HUAICO = "Huaico golpea Chosica"
 
 
-@pytest.fixture
-def old_rules(tmp_path: Path) -> themes.Rules:
+@pytest.fixture(scope="module")
+def old_rules(tmp_path_factory: pytest.TempPathFactory) -> themes.Rules:
     """Rules with one theme more, and none of the shipped terms for disasters."""
-    folder = tmp_path / "old"
-    folder.mkdir()
-    (folder / "fisheries.toml").write_text(FISHERIES, encoding="utf-8")
-    (folder / "disasters.toml").write_text(FISHERIES.replace("fisheries", "disasters").replace("calamar", "pota"))
+    folder = tmp_path_factory.mktemp("old")
+    (folder / "fisheries.toml").write_text(THEME, encoding="utf-8")
+    (folder / "disasters.toml").write_text(THEME.replace("fisheries", "disasters").replace("calamar", "pota"))
     return themes.load(folder)
 
 

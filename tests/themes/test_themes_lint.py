@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
-from monitor.themes import load
+import fishery
+
+from monitor.themes import Rules, load
 from monitor.themes.lint import Fired, check, check_use
+from monitor.themes.loading import SHIPPED, load_rules
 
-THEME = """\
-slug = "fisheries"
-en = "Fisheries"
-es = "Pesca"
-in = "Fishing fleets and quotas."
-not = ["calamar de papel"]
-
-[[term]]
-text = ["calamar gigante", "cuota(|s) de pesca"]
-
-[examples]
-es = ["Sube la cuota de pesca | Produce lo anunció."]
-en = ["Fishing quotas are up in Peru | The cuota de pesca grew."]
-
-[counterexamples]
-es = ["Abre un restaurante | Sirve sopas."]
-en = ["A restaurant opens | It serves soup."]
-"""
+THEME = (
+    fishery.THEME.replace("[[term]]", 'not = ["calamar de papel"]\n\n[[term]]')
+    .replace('anunció."]\n', 'anunció."]\nen = ["Fishing quotas are up in Peru | The cuota de pesca grew."]\n')
+    .replace('sopas."]\n', 'sopas."]\nen = ["A restaurant opens | It serves soup."]\n')
+)
 
 
 def findings(folder: Path, text: str) -> set[tuple[str, str]]:
+    """Of this theme beside the shipped gate and gazetteer; the shipped themes have a test of their own."""
     (folder / "fisheries.toml").write_text(text, encoding="utf-8")
-    return {(found.level, found.kind) for found in check(load(folder)) if found.theme == "fisheries"}
+    shipped = folder / "shipped"
+    shipped.mkdir(exist_ok=True)
+    for file in SHIPPED.glob("ga*.toml"):
+        shutil.copy(file, shipped)
+    return {(found.level, found.kind) for found in check(Rules(load_rules(folder, shipped)))}
 
 
 def test_the_shipped_rules_are_in_order() -> None:

@@ -5,27 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from fishery import THEME
 
 from monitor.errors import ConfigError
 from monitor.model import Document, Prior
 from monitor.themes import load
 from monitor.themes.loading import expand
-
-THEME = """\
-slug = "fisheries"
-en = "Fisheries"
-es = "Pesca"
-in = "Fishing fleets and quotas."
-
-[[term]]
-text = ["calamar gigante", "cuota(|s) de pesca"]
-
-[examples]
-es = ["Sube la cuota de pesca | Produce lo anunció."]
-
-[counterexamples]
-es = ["Abre un restaurante | Sirve sopas."]
-"""
 
 
 def problems(folder: Path) -> list[str]:
