@@ -234,8 +234,9 @@ async def _read(job: Job, wanted: Sequence[Wanted], line: Line, until: datetime)
     job.pages["wanted"] = len(wanted)
     settled = 0
     pages = read_pages(wanted, line.fetcher, job.done_at(until))
+    waiting = job.waiting if any(one.source.pages for one in wanted) else job.watch.stage  # else nobody is asked
     while settled < len(wanted):
-        with job.waiting("fetch pages"):
+        with waiting("fetch pages"):
             readings = await anext(pages, None)
         if readings is None:
             break
