@@ -35,6 +35,13 @@ def test_spanish_survives_the_round_trip(whole: str) -> None:
     assert text.repair_mojibake(whole) == whole
 
 
+@given(st.text(max_size=80) | st.text("ñÑáÁ™ßΣİK½ſ aZ", max_size=40))
+@settings(max_examples=200, deadline=None)
+def test_folding_a_text_is_folding_its_characters(raw: str) -> None:
+    """Whatever stands beside it, a character folds to the same, as `fold_map` says."""
+    assert text.fold(raw) == text.fold_map(raw)[0]
+
+
 @given(st.text(max_size=80))
 @settings(max_examples=200, deadline=None)
 def test_clean_text_can_be_written_and_is_stable(raw: str) -> None:

@@ -48,6 +48,33 @@ def test_an_edited_migration_is_refused(warehouse: Warehouse) -> None:
         warehouse.migrate(NOW)
 
 
+def test_what_is_written_together_is_kept_or_lost_together(warehouse: Warehouse) -> None:
+    """One transaction however many `write`s; after one that failed, the next stores as if it had never been."""
+
+    def fail() -> None:
+        with warehouse.together():
+            for name in ("a.example", "b.example"):
+                with warehouse.write() as session:
+                    session.append("host_pause", [{**PAUSE, "host": name}])
+            assert hosts(warehouse) == ["a.example", "b.example"]
+            raise ZeroDivisionError
+
+    with warehouse.hold(rests=False):
+        with pytest.raises(ZeroDivisionError):
+            fail()
+        assert hosts(warehouse) == []
+        with warehouse.together(), warehouse.write() as session:
+            session.append("host_pause", [PAUSE])
+    assert hosts(warehouse) == ["a.example"]
+
+
+def test_rows_that_waited_once_are_not_stored_again(warehouse: Warehouse) -> None:
+    """A connection appends to a table again and again: each time what it is given; what is there stays as it is."""
+    with warehouse.hold(), warehouse.write() as session:
+        stored = [session.append("host_pause", [{**PAUSE, "host": name}]) for name in ("a.example", "b.example") * 2]
+    assert (stored, hosts(warehouse)) == ([1, 1, 0, 0], ["a.example", "b.example"])
+
+
 def test_a_held_warehouse_is_closed_while_its_holder_waits(warehouse: Warehouse) -> None:
     """One connection for what is done in a row; at rest, others can open the file; what was written stays."""
     with warehouse.hold():

@@ -40,7 +40,8 @@ class Gate:
         """Start at the prior, add Peru cues, take off what other countries outweigh them by."""
         origin, why = self.origin(reading)
         peru = self._sum(reading, _cues(reading, gazetteer, at_home=origin != Prior.FOREIGN))
-        foreign = self._sum(reading, ((country, _filed(reading, country)) for country in gazetteer.kind("country")))
+        named = (country for country in gazetteer.kind("country") if country.label in reading.marks)
+        foreign = self._sum(reading, ((country, _filed(reading, country)) for country in named))
         gained = self.gain * min(sum(peru.values()), self.cap)
         abroad = self._at_home(foreign) if origin != Prior.FOREIGN else sum(foreign.values())
         excess = max(0.0, abroad - sum(peru.values()))

@@ -72,7 +72,9 @@ def points_of(reading: Reading, index: Index) -> dict[str, list[Point]]:
         found = index.get(label)
         if found and reading.applies(found[1]):
             slug, term = found
-            points[slug] += [Point(term, mark) for mark in marks if reading.holds(term, mark)]
+            held = [Point(term, mark) for mark in marks if reading.holds(term, mark)]
+            if held:
+                points[slug] += held
     return points
 
 
