@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from blank import blank_warehouse
+
 from monitor.text import digest_of
 from monitor.warehouse import Session, Warehouse
 
@@ -66,8 +68,7 @@ def store(session: Session, articles: Sequence[Item], at: datetime) -> None:
 @contextmanager
 def opened(folder: Path, sources: int = 3) -> Iterator[Warehouse]:
     """A warehouse with sources s0, s1, ... of owners of their own, held open."""
-    warehouse = Warehouse(folder)
-    warehouse.migrate(START)
+    warehouse = blank_warehouse(folder)
     with warehouse.write() as session:
         names = [(f"s{number}", f"O{number}", f"o{number}") for number in range(sources)]
         rows = [{"source_id": s, "outlet": outlet, "owner": owner, "known_at": START} for s, outlet, owner in names]

@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from blank import blank_warehouse
 from fakes import Reply, WebServer
 from world import START, feed, item, page
 
@@ -83,7 +84,8 @@ class Desk:
         return ["--config", str(self.config), "--state", str(self.state), *map(str, args)]
 
     def __call__(self, *args: object, at: datetime = START) -> Ended:
-        """Call the program in this process, at a simulated instant."""
+        """Call the program in this process, at a simulated instant. A first run finds an empty warehouse."""
+        self._prepare(args)
         return self.bare(*self.words(*args), at=at)
 
     def bare(self, *args: object, at: datetime = START) -> Ended:
@@ -99,12 +101,18 @@ class Desk:
         self, *args: object, at: datetime | None = START, environ: Mapping[str, str] | None = None, **options: Any
     ) -> subprocess.Popen[bytes]:
         """Start the program in a process of its own."""
+        self._prepare(args)
         instant = at.isoformat() if at else "-"
         command = [sys.executable, str(RUNNER), str(self.web.port), instant, *self.words(*args)]
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
         process = subprocess.Popen(command, env={**os.environ, **(environ or {})}, cwd=self.folder, **pipes)
         self.started.append(process)
         return process
+
+    def _prepare(self, args: Sequence[object]) -> None:
+        """To make a warehouse takes longer than to fill it."""
+        if "run" in args:
+            blank_warehouse(self.state)
 
     def leave(self) -> None:
         """End what a failed test left running."""

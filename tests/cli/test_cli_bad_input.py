@@ -60,7 +60,7 @@ def test_a_missing_or_broken_configuration_is_78(desk: Desk) -> None:
     assert missing.code == 78
     assert "no.toml: cannot read the configuration: no such file" in missing.err
     desk.config.write_text('[fetch]\nhost_gap = 3\n[[source]]\nid = "A b"\n')
-    broken = desk("run")
+    broken = desk.bare(*desk.words("run"))
     assert broken.code == 78
     assert f"{desk.config}:2: host_gap" in broken.err
     assert f"{desk.config}:4: id" in broken.err
@@ -156,7 +156,7 @@ def test_a_full_disk_is_75_and_nothing_is_fetched(desk: Desk) -> None:
 def test_a_state_folder_that_cannot_be_used_is_78(desk: Desk, args: list[str]) -> None:
     """A file stands where the folder should be: named, with the option that names another."""
     desk.state.write_text("")
-    ended = desk(*args)
+    ended = desk.bare(*desk.words(*args))
     assert ended.code == 78
     assert f"{desk.state}" in ended.err
     assert "--state DIR" in ended.err

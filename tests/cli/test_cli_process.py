@@ -32,7 +32,7 @@ def wait_for(what: Callable[[], bool], seconds: float = 20.0) -> None:
         time.sleep(0.02)
 
 
-def slow(answer: Reply, seconds: float = 0.4) -> Callable[[Logged], Reply]:
+def slow(answer: Reply, seconds: float) -> Callable[[Logged], Reply]:
     def later(_: Logged) -> Reply:
         time.sleep(seconds)
         return answer
@@ -40,13 +40,13 @@ def slow(answer: Reply, seconds: float = 0.4) -> Callable[[Logged], Reply]:
     return later
 
 
-def publish_many(desk: Desk) -> None:
+def publish_many(desk: Desk, seconds: float = 0.4) -> None:
     """A feed with several articles whose pages take their time."""
     items = [item(f"peru/bus-{n}", f"{BUS[0]} {n}", f"{BUS[1]} {n}") for n in range(PAGES)]
     desk.web.script("/rss", Reply(feed(*items)))
     for n in range(PAGES):
         body = page(f"{BUS[0]} {n}", *(f"{text} {n}" for text in PARAGRAPHS))
-        desk.web.script(f"/peru/bus-{n}", slow(Reply(body, headers=HTML)))
+        desk.web.script(f"/peru/bus-{n}", slow(Reply(body, headers=HTML), seconds))
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -64,6 +64,7 @@ def test_a_signal_ends_a_run_cleanly(desk: Desk, number: int, code: int) -> None
     assert end["stopped"]
     assert end["pages_pending"] > 0
     assert end["pages_wanted"] == PAGES
+    publish_many(desk, 0)
     again = desk.process("run", "--force", "--json")
     assert again.code == 0, again
     assert again.json["pages"] | {"reasons": {}} == {
@@ -94,6 +95,7 @@ def test_a_killed_run_loses_nothing(desk: Desk) -> None:
     wait_for(lambda: any("bus-" in path for path in desk.web.paths()))
     process.kill()
     assert ended(process).code == -signal.SIGKILL
+    publish_many(desk, 0)
     assert desk.process("run", "--force").code == 0
     assert rows(settings(desk.state), "SELECT count(*) AS n FROM article") == [{"n": PAGES}]
 
@@ -150,7 +152,7 @@ def test_a_terminal_gets_progress_and_the_sums(desk: Desk, monkeypatch: pytest.M
     """A bar while it works and the accounts at the end; with NO_COLOR plain lines only."""
     for name in ("CI", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
-    publish_many(desk)
+    publish_many(desk, 0.1)
     code, seen = on_a_terminal(desk, "run")
     assert code == 0
     assert "articles" in seen

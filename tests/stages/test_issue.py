@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from blank import blank_warehouse
 from world import START, settings, source
 
 from monitor import digest
 from monitor.errors import NoSnapshotError, UsageError
 from monitor.model import ScheduleSettings
 from monitor.stages import issue
-from monitor.warehouse import Warehouse
 
 LIMA = "America/Lima"
 
@@ -64,10 +64,9 @@ def test_file_names() -> None:
 def test_the_first_freezing_holds(tmp_path: Path) -> None:
     """A second freezing gives back the first: bytes, instant and run, whatever is known by then."""
     config = settings(tmp_path / "state", source())
-    warehouse = Warehouse(config.state)
+    warehouse = blank_warehouse(config.state)
     with pytest.raises(NoSnapshotError):
         issue.sent(config, "2026-W46", "en")
-    warehouse.migrate(START)
     warehouse.publish()
     first = issue.freeze(config, issue.build(config, "2026-W46", "en", START), START)
     later = START + timedelta(days=9)
