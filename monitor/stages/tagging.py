@@ -1,6 +1,7 @@
 """Tags many documents on two cores: a process of its own takes portions from the end, this one from the front.
 
-What comes out is what `Rules.tag` says, in order. A few documents, as most runs bring, never leave this process.
+What comes out is what `Rules.tag` says, in order; nobody waits for the other process. A few documents, as most runs
+bring, never leave this one.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from monitor.model import Document, Tagging
 from monitor.stages.cell import Careful, Cell, receive, send
 from monitor.themes import Rules
 
-MANY = 300  # documents; the process takes a second to read the rules, in which this one tags as many
-PORTION = 25
+MANY = 100  # documents; a fetched round has a dozen pages of each source. Fewer are done before the process has started
+PORTION = 10
 _IDLE_SECONDS = 60.0
 
 
@@ -29,54 +30,63 @@ class Tagger(Cell):
 
     program = "from monitor.stages.tagging import serve; serve()"
 
-    def tag(self, documents: Sequence[Document], rules: Rules, folder: Path | None) -> list[Tagging]:
-        """`rules.tag` of each. Portions that the process does not answer for, or by other rules, are tagged here."""
-        portions = [documents[at : at + PORTION] for at in range(0, len(documents), PORTION)]
-        try:
-            found = self._from_both_ends(portions, rules, folder)
-        except BaseException:
-            self.close()  # its answer may be on the way, and belongs to nobody now
-            raise
-        return [tagging for portion in found for tagging in portion]
+    def __init__(self) -> None:
+        super().__init__()
+        self._at: Sequence[Document] = ()  # what the process was asked for last and has given no answer to
 
-    def _from_both_ends(
-        self, portions: list[Sequence[Document]], rules: Rules, folder: Path | None
-    ) -> list[list[Tagging]]:
+    def close(self) -> None:
+        """End the process, if there is one; what it still had to say is lost."""
+        super().close()
+        self._at = ()
+
+    def tag(self, documents: Sequence[Document], rules: Rules, folder: Path | None) -> list[Tagging]:
+        """`rules.tag` of each. What the process is slow with, or would tag by other rules, is tagged here."""
+        portions = [documents[at : at + PORTION] for at in range(0, len(documents), PORTION)]
         here: list[list[Tagging]] = []
         there: list[list[Tagging]] = []
+        asked: Sequence[Document] = ()  # of these documents: the process may still be at others
         self.running()
-        asked = self._ask_for(portions.pop(), folder)
         while portions:
-            here.append(_tagged(portions.pop(0), rules))
-            if portions and asked and self._has_answered():
-                there.append(self._answer(asked, rules))
-                asked = self._ask_for(portions.pop(), folder)
-        if asked:
-            there.append(self._answer(asked, rules))
-        return [*here, *reversed(there)]
+            if self._is_free():
+                answer = self._answer()
+                if asked:
+                    there.append(_trusted(answer, asked, rules))
+                asked = portions.pop()
+                self._ask_for(asked, folder)
+            if portions:
+                here.append(_tagged(portions.pop(0), rules))
+        there.append(_trusted(self._answer() if self._is_free() else [], asked, rules))
+        return [tagging for portion in (*here, *reversed(there)) for tagging in portion]
 
-    def _ask_for(self, portion: Sequence[Document], folder: Path | None) -> Sequence[Document]:
-        """Hand over a portion, where there is still somebody to take it; else it is tagged when its turn comes."""
-        if self.process is not None and self.process.stdin is not None:
-            try:
-                send(self.process.stdin, pickle.dumps((folder, portion)))
-            except OSError:
-                self.close()
-        return portion
-
-    def _has_answered(self) -> bool:
+    def _is_free(self) -> bool:
+        """Is there an answer, or nothing to wait for?"""
         answers = self.process.stdout if self.process is not None else None
-        return answers is None or bool(select.select([answers], [], [], 0)[0])
+        return not self._at or answers is None or bool(select.select([answers], [], [], 0)[0])
 
-    def _answer(self, portion: Sequence[Document], rules: Rules) -> list[Tagging]:
-        taggings: list[Tagging] = []
+    def _ask_for(self, portion: Sequence[Document], folder: Path | None) -> None:
         try:
-            if self.process is not None and self.process.stdout is not None:
-                taggings = Careful(io.BytesIO(receive(self.process.stdout))).load()
+            if self.process is not None and self.process.stdin is not None:
+                send(self.process.stdin, pickle.dumps((folder, portion)))
+                self._at = portion
+        except OSError:
+            self.close()
+
+    def _answer(self) -> list[Tagging]:
+        """To what the process was asked for last; nothing where it is gone."""
+        if not self._at or self.process is None or self.process.stdout is None:
+            return []
+        try:
+            taggings: list[Tagging] = Careful(io.BytesIO(receive(self.process.stdout))).load()
         except (OSError, EOFError, pickle.UnpicklingError):
             self.close()
-        same = all(tagging.rules_version == rules.version for tagging in taggings)
-        return taggings if same and len(taggings) == len(portion) else _tagged(portion, rules)
+            return []
+        self._at = ()
+        return taggings
+
+
+def _trusted(taggings: list[Tagging], portion: Sequence[Document], rules: Rules) -> list[Tagging]:
+    same = len(taggings) == len(portion) and all(tagging.rules_version == rules.version for tagging in taggings)
+    return taggings if same else _tagged(portion, rules)
 
 
 def _tagged(documents: Sequence[Document], rules: Rules) -> list[Tagging]:
