@@ -211,6 +211,7 @@ def test_serve_runs_at_once_and_stops_when_told(desk: Desk) -> None:
     publish_bus(desk.web)
     process = desk.start("serve", at=None)
     assert process.stderr is not None
-    assert process.stderr.readline().startswith(b"ok  1/1 sources")
+    said = iter(process.stderr.readline, b"")  # a run that falls due during the first one is skipped, with a warning
+    assert any(line.startswith(b"ok  1/1 sources") for line in said)
     process.terminate()
     assert ended(process).code == 0
