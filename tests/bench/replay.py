@@ -31,7 +31,7 @@ from monitor.demo.outlets import OUTLETS
 from monitor.errors import ExtractError
 from monitor.model import Article as Extracted
 from monitor.model import Entry, Fetched, Purpose, Report, Request, Settings, Source
-from monitor.stages import page_cell
+from monitor.stages import page_cell, tagging
 from monitor.stages.page_cell import PageCell
 
 T0 = datetime(2026, 11, 9, 12, tzinfo=UTC)
@@ -121,7 +121,8 @@ def replayed(files: Sequence[Path], state: Path) -> tuple[Spent, list[Report]]:
     """One replay into a warehouse of its own."""
     began, cpu = perf_counter(), cpu_seconds()
     reports = asyncio.run(pipeline.replay(settings(state), read_runs(files)))
-    page_cell.end()  # so that its seconds are counted
+    for helper in (page_cell, tagging):
+        helper.end()  # so that its seconds are counted
     return Spent(perf_counter() - began, cpu_seconds() - cpu), reports
 
 
