@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import islice
+from itertools import accumulate
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -192,21 +192,27 @@ class Board:
     def match(self, place: int, stories: Sequence[Sequence[int]], *, at_least: float = 0.0) -> list[Match]:
         """Score of an article with each story, given as places of its members in order of time, and the nearest.
 
-        Where even the nearest is less alike than `at_least`, the score is 0.
+        Where even the nearest is less alike than `at_least`, the score is 0, whoever is nearest.
         """
+        if not stories:
+            return []
         recent = [story[-RECENT_MEMBERS:] for story in stories]
         others = np.array([other for story in recent for other in story], np.int64)
+        ends = list(accumulate(map(len, recent)))
+        firsts = [0, *ends[:-1]]
         # Where a story is told in the article's language, the other language alone does not draw it in.
-        own = iter(self._gallery.in_language_of(place, others).tolist())
-        scales = [1.0 if any(list(islice(own, len(story)))) else CROSS_SCALE for story in recent]
-        scale = np.repeat(scales, [len(story) for story in recent])
-        likeness = iter(self._gallery.likeness(place, others, scale).tolist())
-        return [self._match(place, story, list(islice(likeness, len(story))), at_least) for story in recent]
+        is_told = np.logical_or.reduceat(self._gallery.in_language_of(place, others), firsts)
+        scale = np.repeat(np.where(is_told, 1.0, CROSS_SCALE), np.diff(ends, prepend=0))
+        likeness = self._gallery.likeness(place, others, scale)
+        near = (np.maximum.reduceat(likeness, firsts) >= at_least).tolist()
+        scores = likeness.tolist()
+        return [
+            self._match(place, story, scores[end - len(story) : end]) if is_near else Match(0.0, story[0])
+            for story, end, is_near in zip(recent, ends, near, strict=True)
+        ]
 
-    def _match(self, place: int, story: Sequence[int], likeness: Sequence[float], at_least: float) -> Match:
+    def _match(self, place: int, story: Sequence[int], likeness: Sequence[float]) -> Match:
         top, minus_id = max(zip(likeness, (-self.members[other].article_id for other in story), strict=True))
-        if top < at_least:
-            return Match(0.0, self._places[-minus_id])
         member, others = self.members[place], [self.members[other] for other in story]
         kept = kept_after(min(abs(member.at - other.at) for other in others))
         score = (sum(likeness) / len(likeness) + top) / 2 * kept
