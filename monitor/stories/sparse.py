@@ -14,6 +14,7 @@ Floats = NDArray[np.float64]
 
 SCALE = 100_000  # weights are whole hundred-thousandths: sums of products are exact, whatever their order
 SEPARATOR = "|"
+MOST = 1_024  # rows that a term leads to, the first ones: ten thousand copies of one text must not cost their square
 
 
 class Lexicon(dict[str, int]):
@@ -94,9 +95,12 @@ class Postings:
         self.ends = np.cumsum(np.bincount(table.terms[places], minlength=terms))
 
     def products(self, terms: NDArray[np.int32], weights: Floats) -> tuple[Ints, Floats]:
-        """Rows that have one of these terms among their heaviest, one by one, and the product of both weights."""
+        """Rows that have one of these terms among their heaviest, one by one, and the product of both weights.
+
+        Of a term that very many have, the first rows only.
+        """
         starts = self.ends[terms - 1]
-        lengths = self.ends[terms] - starts
+        lengths = np.minimum(self.ends[terms] - starts, MOST)
         places, _ = _stretches(starts, lengths)
         return self.rows[places], self.weights[places] * np.repeat(weights, lengths)
 
