@@ -33,6 +33,8 @@ MEMORY_LIMIT = "256MB"
 # A run's statements are small: a second thread takes more CPU than it saves time. Analysts' queries are not.
 THREADS = {"writer": 1, "reader": 2}
 _Config = dict[str, str | bool | int | float | list[str]]
+# What DuckDB calls the rows that an appender hands to its statement; `batch` in our files.
+_BATCH = "appender_data"
 _HOLDER = re.compile(r"PID (\d+)")
 
 
@@ -186,7 +188,7 @@ class Session:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
-        self._staged: dict[str, tuple[str, ...]] = {}  # tables that have a staging table, and their columns
+        self._appenders: dict[str, tuple[tuple[str, ...], duckdb.Appender]] = {}  # by table, with its columns
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -196,7 +198,7 @@ class Session:
             yield
             self._connection.execute("COMMIT")
         except BaseException:
-            self._staged.clear()
+            self._appenders.clear()
             _roll_back(self._connection)
             raise
 
@@ -226,28 +228,26 @@ class Session:
         """Run any statement; several without parameters."""
         self._connection.execute(sql, parameters or None)
 
-    def append(self, table: str, rows: Sequence[Mapping[str, object]]) -> int:
-        """Append rows to a table in one set-wise insert; returns how many were stored.
+    def append(self, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+        """Append rows to a table in one set-wise insert.
 
         Rows already there (by the key in `warehouse/queries/append_<table>.sql`) are left alone, so running twice
         changes nothing. Raises KeyError when a row lacks a column.
         """
         if not rows:
-            return 0
-        columns = self._staged.get(table) or self._stage(table)
-        with self._connection.appender(f"batch_{table}") as appender:
-            appender.append_rows([tuple(row[column] for column in columns) for row in rows])
-        stored = self._connection.execute(_append_statement(table)).fetchone()
-        self._connection.execute(f"TRUNCATE batch_{table}")
-        return int(stored[0]) if stored else 0
+            return
+        columns, appender = self._appenders.get(table) or self._appender(table)
+        appender.append_rows([tuple([row[column] for column in columns]) for row in rows])
+        appender.flush()
 
-    def _stage(self, table: str) -> tuple[str, ...]:
-        """Make the table where rows for a table wait for their insert, once a connection: that costs more than it."""
-        # The name is one of our own tables, never input; DDL takes no parameters.
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE batch_{table} AS FROM {table} LIMIT 0")
-        columns, _ = self.table(_of_batch(query("select_batch"), table))
-        self._staged[table] = columns
-        return columns
+    def _appender(self, table: str) -> tuple[tuple[str, ...], duckdb.Appender]:
+        """What hands rows to the insert of a table, made once a connection: that costs as much as the insert."""
+        # The name is one of our own tables, never input.
+        described = self._connection.execute(_named(query("select_columns"), "target", table)).description or ()
+        columns = {str(name): kind for name, kind, *_ in described}
+        insert = _named(query(f"append_{table}"), "batch", _BATCH)
+        self._appenders[table] = tuple(columns), self._connection.query_appender(insert, columns)
+        return self._appenders[table]
 
 
 @cache
@@ -256,14 +256,9 @@ def query(name: str) -> str:
     return resource("warehouse", "queries", f"{name}.sql").read_text(encoding="utf-8")
 
 
-@cache
-def _append_statement(table: str) -> str:
-    return _of_batch(query(f"append_{table}"), table)
-
-
-def _of_batch(sql: str, table: str) -> str:
-    """`batch` in a statement stands for the rows that wait for their insert, a table for each kind."""
-    return re.sub(r"\bbatch\b", f"batch_{table}", sql)
+def _named(sql: str, name: str, table: str) -> str:
+    """The statement with a table in the place of a name that stands for it."""
+    return re.sub(rf"\b{name}\b", table, sql)
 
 
 def named_files(folder: str) -> dict[str, str]:

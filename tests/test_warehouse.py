@@ -71,8 +71,9 @@ def test_what_is_written_together_is_kept_or_lost_together(warehouse: Warehouse)
 def test_rows_that_waited_once_are_not_stored_again(warehouse: Warehouse) -> None:
     """A connection appends to a table again and again: each time what it is given; what is there stays as it is."""
     with warehouse.hold(), warehouse.write() as session:
-        stored = [session.append("host_pause", [{**PAUSE, "host": name}]) for name in ("a.example", "b.example") * 2]
-    assert (stored, hosts(warehouse)) == ([1, 1, 0, 0], ["a.example", "b.example"])
+        for name in ("a.example", "b.example") * 2:
+            session.append("host_pause", [{**PAUSE, "host": name}])
+    assert hosts(warehouse) == ["a.example", "b.example"]
 
 
 def test_a_held_warehouse_is_closed_while_its_holder_waits(warehouse: Warehouse) -> None:
@@ -141,10 +142,11 @@ def test_an_error_rolls_the_whole_transaction_back(warehouse: Warehouse) -> None
 
 
 def test_appending_the_same_rows_again_stores_nothing(warehouse: Warehouse) -> None:
-    """Appends are idempotent by key and say how many rows were new."""
-    for expected in (1, 0):
+    """Appends are idempotent by key."""
+    for _ in range(2):
         with warehouse.write() as session:
-            assert session.append("host_pause", [PAUSE]) == expected
+            session.append("host_pause", [PAUSE])
+        assert hosts(warehouse) == ["a.example"]
 
 
 def test_a_row_without_a_column_is_refused(warehouse: Warehouse) -> None:

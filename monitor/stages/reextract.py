@@ -101,7 +101,8 @@ def _settle(job: Job, readings: Sequence[Reading], found: Difference, *, dry_run
     if not dry_run:
         with job.warehouse.write() as session:
             for table, batch in version_rows.version_tables(judged, job.run_id, job.started_at).items():
-                job.stored[table] += session.append(table, batch)
+                session.append(table, batch)
+                job.stored[table] += len(batch)
 
 
 def _count(item: Judged, previous: Previous, found: Difference) -> None:

@@ -38,7 +38,8 @@ def _append_looks(job: Job, session: Session, looks: Sequence[Look]) -> None:
     judged = judge_all(job, readings, held, known_lines(job, session) if readings else {})
     stored = version_rows.look_tables(looks, judged, held, job.run_id, job.started_at)
     for table, batch in stored.items():
-        job.stored[table] += session.append(table, batch)
+        session.append(table, batch)
+        job.stored[table] += len(batch)
     job.rechecks.update(row["outcome"] for row in stored["recheck"])
 
 
@@ -74,7 +75,8 @@ def append_judged(job: Job, session: Session, judged: Sequence[Judged]) -> None:
         "page": [rows.page_row(item, run_id, at) for item in judged],
     }
     for table, batch in stored.items():
-        job.stored[table] += session.append(table, batch)
+        session.append(table, batch)
+        job.stored[table] += len(batch)
 
 
 def place_articles(job: Job) -> None:

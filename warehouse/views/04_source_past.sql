@@ -56,15 +56,14 @@ CREATE OR REPLACE MACRO source_past_at(as_of) AS TABLE
         SELECT l.source_id, p.moved_to FROM latest AS l
         JOIN source_poll AS p ON p.source_id = l.source_id AND p.known_at = l.success_run_at WHERE p.moved_to <> ''),
     way AS (
-        SELECT f.source_id, r.moved_to, f.known_at, coalesce(p.moved_to, '') = r.moved_to AS same
+        SELECT f.source_id, any_value(r.moved_to) AS redirect_to,
+            list(f.known_at) FILTER (coalesce(p.moved_to, '') = r.moved_to) AS stamps,
+            max(f.known_at) FILTER (coalesce(p.moved_to, '') <> r.moved_to) AS other_at
         FROM redirected AS r JOIN source_fetch AS f USING (source_id) LEFT JOIN source_poll AS p USING (run_id, source_id)
-        WHERE f.known_at <= as_of AND f.status <> 'failed' AND was_asked(f.reason)),
-    other AS (SELECT source_id, max(known_at) AS stamp FROM way WHERE NOT same GROUP BY source_id),
+        WHERE f.known_at <= as_of AND f.status <> 'failed' AND was_asked(f.reason) GROUP BY f.source_id),
     moving AS (
-        SELECT w.source_id, any_value(w.moved_to) AS redirect_to, count(*) AS redirect_hits,
-            min(w.known_at) AS redirect_since_at
-        FROM way AS w LEFT JOIN other AS o USING (source_id)
-        WHERE w.known_at > coalesce(o.stamp, '-infinity') GROUP BY w.source_id)
+        SELECT source_id, redirect_to, len(row_at) AS redirect_hits, list_min(row_at) AS redirect_since_at
+        FROM (SELECT *, list_filter(stamps, lambda stamp : stamp > coalesce(other_at, '-infinity')) AS row_at FROM way))
     SELECT l.*, coalesce(f.failures, 0) AS failures, coalesce(f.weight, 0) AS weighted_failures,
         m.redirect_to, m.redirect_hits, m.redirect_since_at
     FROM latest AS l LEFT JOIN failing AS f USING (source_id) LEFT JOIN moving AS m USING (source_id);

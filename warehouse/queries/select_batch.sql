@@ -1,1 +1,0 @@
-FROM batch LIMIT 0

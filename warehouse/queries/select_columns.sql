@@ -1,0 +1,1 @@
+FROM target LIMIT 0
