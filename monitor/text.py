@@ -17,7 +17,7 @@ _INVISIBLE = dict.fromkeys(
     )
 )
 _HAS_INVISIBLE = re.compile(f"[{re.escape(''.join(map(chr, _INVISIBLE)))}]")
-_TOKEN = re.compile(r"\w+")
+_BETWEEN = re.compile(r"\W")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _SHORT = "Sr Sra Dr Dra Ing Gral Mr Mrs Ms Gen Gov Sen Rep St No Art EE"  # with a point, inside a sentence
 _SENTENCE_END = re.compile(
@@ -97,9 +97,26 @@ class _Folded(dict[int, str]):
 _FOLDED = _Folded()
 
 
+# As in `fold`: ASCII in one go, the few characters beyond it one by one. What is no part of a word becomes a blank.
+_SPACED = _BETWEEN.sub(" ", bytes(range(128)).decode()).lower().encode() + bytes(range(128, 256))
+
+
+class _Spaced(dict[str, str]):
+    """What each character is in a run of tokens, worked out when it is first met."""
+
+    def __missing__(self, char: str) -> str:
+        self[char] = _BETWEEN.sub(" ", _FOLDED[ord(char)])
+        return self[char]
+
+
+_SPACED_FOREIGN = _Spaced()
+
+
 def tokens(text: str) -> list[str]:
     """Folded words and numbers."""
-    return _TOKEN.findall(fold(unicodedata.normalize("NFC", text)))
+    composed = unicodedata.normalize("NFC", text).encode("utf-8", "surrogatepass")
+    spaced = composed.translate(_SPACED).decode("utf-8", "surrogatepass")
+    return _FOREIGN.sub(lambda match: _SPACED_FOREIGN[match[0]], spaced).split()
 
 
 def sentences(text: str) -> list[str]:

@@ -56,7 +56,7 @@ _TAIL = re.compile(rf"[\s|·•(\[—–-]+{_UPDATED}\s*[:|]?\s*(?:{_AGO})\W*$")
 
 def steady(text: str) -> str:
     """The lines that an editor wrote: without view counters, "updated" stamps and advertisement labels."""
-    lines = (_TAIL.sub("", line) if len(line) <= _LABEL_MAX else line for line in map(fold, text.splitlines()))
+    lines = (_TAIL.sub("", line) if len(line) <= _LABEL_MAX else line for line in fold(text).splitlines())
     return "\n".join(line for line in lines if not _passes(line))
 
 
