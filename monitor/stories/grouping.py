@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -16,7 +16,7 @@ from monitor.model import Duplicate, StoryInput, StoryLink
 from monitor.stories import occasions
 from monitor.stories.likeness import CROSS_SCALE, Gallery
 from monitor.stories.occasions import Occasion, occasion
-from monitor.stories.sparse import Lexicon
+from monitor.stories.sparse import Floats, Lexicon
 from monitor.stories.templates import Headline, headline, overlap, recurring
 from monitor.stories.vectors import Profile, profiles
 
@@ -33,6 +33,8 @@ FADE = 0.06  # a day
 # Pages such as the table of a league come back under much the same title without naming a day.
 RETURNED = timedelta(days=3)
 SAME_WORDING = 0.4
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+INSTANT = timedelta(microseconds=1)
 MUST_LINK = frozenset({"same_url", "exact", "near", "update", "excerpt_of"})
 
 
@@ -71,6 +73,13 @@ class Remembered:
     lexicon: Lexicon = field(default_factory=Lexicon)
 
 
+class Twin(NamedTuple):
+    """The place of a text that an article shares a story with, and how like they are."""
+
+    place: int
+    similarity: float
+
+
 class Match(NamedTuple):
     """What an article scored with a story, and the place of its nearest member."""
 
@@ -99,15 +108,27 @@ def link(members: Iterable[Member], lexicon: Lexicon, duplicates: Sequence[Dupli
     """`assign` for articles that are weighed already, in numbers of `lexicon`: one link for every member that has no
     story yet."""
     in_order = sorted(members, key=lambda one: (one.story_id is None, one.at, one.article_id))
-    board, twins, links = Board(in_order, lexicon), twins_of(duplicates), []
-    for place, member in enumerate(in_order):
-        if member.story_id is not None:
-            board.put(place, member.story_id)
-            continue
-        found = board.follow(place, twins.get(member.article_id, ())) or board.join(place)
+    board, followed, links = Board(in_order, lexicon), _followed(in_order, twins_of(duplicates)), []
+    new = [place for place, member in enumerate(in_order) if member.story_id is None]
+    probes = board.probe([place for place in new if place not in followed])
+    for place in new:
+        found = board.follow(place, *followed[place]) if place in followed else board.join(place, next(probes))
         board.put(place, found.story_id)
         links.append(found)
     return tuple(links)
+
+
+def _followed(members: Sequence[Member], twins: Mapping[int, Sequence[tuple[float, int]]]) -> dict[int, Twin]:
+    """Place of a member without a story -> the text most like it, of those before it."""
+    places = {member.article_id: place for place, member in enumerate(members)}
+    found = {}
+    for place, member in enumerate(members):
+        if member.story_id is None:
+            known = ((places.get(one, place), score) for score, one in twins.get(member.article_id, ()))
+            twin = next((Twin(*one) for one in known if one[0] < place), None)
+            if twin is not None:
+                found[place] = twin
+    return found
 
 
 def twins_of(duplicates: Sequence[Duplicate]) -> dict[int, list[tuple[float, int]]]:
@@ -133,9 +154,12 @@ class Board:
         self.members = members
         self.stories: dict[int, list[int]] = defaultdict(list)
         self._gallery = Gallery([member.profile for member in members], lexicon)
-        self._places = {member.article_id: place for place, member in enumerate(members)}
+        self._at = np.fromiter(((member.at - EPOCH) // INSTANT for member in members), np.int64, len(members))
         self._story = np.zeros(len(members), np.int64)
         self._is_placed = np.zeros(len(members), np.bool_)
+        for place, member in enumerate(members):
+            if member.story_id is not None:
+                self.put(place, member.story_id)
 
     def put(self, place: int, story_id: int) -> None:
         """The article is part of this story."""
@@ -147,24 +171,24 @@ class Board:
         self.stories[int(self._story[place])].remove(place)
         self._is_placed[place] = False
 
-    def follow(self, place: int, twins: Sequence[tuple[float, int]]) -> StoryLink | None:
-        """The story of the text most like this one, where that text is on the board."""
-        for score, article_id in twins:
-            twin = self._places.get(article_id)
-            if twin is not None and self._is_placed[twin]:
-                return StoryLink(self.members[place].article_id, int(self._story[twin]), score, article_id)
-        return None
+    def follow(self, place: int, twin: int, score: float) -> StoryLink:
+        """Into the story of another text, which is as like it as that."""
+        one, other = self.members[place].article_id, self.members[twin].article_id
+        return StoryLink(one, int(self._story[twin]), score, other)
 
-    def join(self, place: int) -> StoryLink:
-        """The best story at or over the threshold, else a new one."""
-        article_id, stories = self.members[place].article_id, self.candidates(place)
+    def join(self, place: int, common: Floats) -> StoryLink:
+        """The best story at or over the threshold, else a new one. `common` is what `probe` gave."""
+        article_id, stories = self.members[place].article_id, self.candidates(common)
         matches = self.match(place, [self.stories[story_id] for story_id in stories], at_least=JOIN_AT)
-        found = [(match.score, -story_id, match.nearest) for match, story_id in zip(matches, stories, strict=True)]
-        score, minus_id, nearest = max(found, default=(0.0, 0, place))
-        if score < self.threshold(place):
-            return StoryLink(article_id, article_id, 0.0)
-        shared = self.shared_terms(place, nearest)
-        return StoryLink(article_id, -minus_id, round(score, 4), self.members[nearest].article_id, shared)
+        by_score = sorted((-match.score, story_id, match) for match, story_id in zip(matches, stories, strict=True))
+        for _, story_id, match in by_score:
+            if match.score < self.threshold(place):
+                break
+            if not self.is_another(place, self.stories[story_id]):
+                shared = self.shared_terms(place, match.nearest)
+                nearest = self.members[match.nearest].article_id
+                return StoryLink(article_id, story_id, round(match.score, 4), nearest, shared)
+        return StoryLink(article_id, article_id, 0.0)
 
     def likeness(self, place: int, other: int) -> float:
         """Of two articles, 0..1."""
@@ -178,47 +202,50 @@ class Board:
         """The score at which an article joins a story."""
         return JOIN_SHORT_AT if self._gallery.is_short(place) else JOIN_AT
 
-    def candidates(self, place: int) -> list[int]:
-        """Stories of the articles that share most of the heavy terms, the most promising first."""
-        others, common = self._gallery.probe(place)
-        placed = self._is_placed[others]
-        stories, common = self._story[others[placed]], common[placed]
+    def probe(self, places: Sequence[int]) -> Iterator[Floats]:
+        """For each of these articles, what it has in common with every article in its heaviest terms."""
+        return self._gallery.probe(places)
+
+    def candidates(self, common: Floats) -> list[int]:
+        """Stories of the articles with which one has most in common, the most promising first."""
+        near = np.flatnonzero((common > 0) & self._is_placed)
+        stories, common = self._story[near], common[near]
         if len(common) > NEIGHBOURS:
-            near = common >= np.partition(common, -NEIGHBOURS)[-NEIGHBOURS]
-            stories, common = stories[near], common[near]
+            most = common >= np.partition(common, -NEIGHBOURS)[-NEIGHBOURS]
+            stories, common = stories[most], common[most]
         ranked = stories[np.lexsort((stories, -common))]
         return list(dict.fromkeys(ranked.tolist()))[:CANDIDATES]
 
     def match(self, place: int, stories: Sequence[Sequence[int]], *, at_least: float = 0.0) -> list[Match]:
-        """Score of an article with each story, given as places of its members in order of time, and the nearest.
+        """How like an article is to each story, given as places of its members in order of time, and the nearest.
 
         Where even the nearest is less alike than `at_least`, the score is 0, whoever is nearest.
         """
         if not stories:
             return []
         recent = [story[-RECENT_MEMBERS:] for story in stories]
-        others = np.array([other for story in recent for other in story], np.int64)
+        others = np.fromiter(chain.from_iterable(recent), np.int64)
         ends = list(accumulate(map(len, recent)))
         firsts = [0, *ends[:-1]]
         # Where a story is told in the article's language, the other language alone does not draw it in.
         is_told = np.logical_or.reduceat(self._gallery.in_language_of(place, others), firsts)
-        scale = np.repeat(np.where(is_told, 1.0, CROSS_SCALE), np.diff(ends, prepend=0))
+        scale = np.repeat(np.where(is_told, 1.0, CROSS_SCALE), [len(story) for story in recent])
         likeness = self._gallery.likeness(place, others, scale)
+        quiet = np.minimum.reduceat(np.abs(self._at[others] - self._at[place]), firsts).tolist()
         near = (np.maximum.reduceat(likeness, firsts) >= at_least).tolist()
         scores = likeness.tolist()
         return [
-            self._match(place, story, scores[end - len(story) : end]) if is_near else Match(0.0, story[0])
-            for story, end, is_near in zip(recent, ends, near, strict=True)
+            self._match(story, scores[first:end], days) if is_near else Match(0.0, story[0])
+            for story, first, end, days, is_near in zip(recent, firsts, ends, quiet, near, strict=True)
         ]
 
-    def _match(self, place: int, story: Sequence[int], likeness: Sequence[float]) -> Match:
-        top, minus_id = max(zip(likeness, (-self.members[other].article_id for other in story), strict=True))
-        member, others = self.members[place], [self.members[other] for other in story]
-        kept = kept_after(min(abs(member.at - other.at) for other in others))
-        score = (sum(likeness) / len(likeness) + top) / 2 * kept
-        # What stays below the threshold anyway need not be looked at for days and matches in its titles.
-        again = score >= JOIN_AT and any(is_another(member, other) for other in others)
-        return Match(0.0 if again else score, self._places[-minus_id])
+    def _match(self, story: Sequence[int], likeness: Sequence[float], quiet: int) -> Match:
+        top, _, nearest = max(zip(likeness, (-self.members[other].article_id for other in story), story, strict=True))
+        return Match((sum(likeness) / len(likeness) + top) / 2 * kept_after(quiet * INSTANT), nearest)
+
+    def is_another(self, place: int, story: Sequence[int]) -> bool:
+        """True where a recent member of the story tells of another event of the kind."""
+        return any(is_another(self.members[place], self.members[other]) for other in story[-RECENT_MEMBERS:])
 
 
 def is_another(one: Member, other: Member) -> bool:

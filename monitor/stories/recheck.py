@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.model import Duplicate, StoryChange
-from monitor.stories.grouping import CANDIDATES, RECENT_MEMBERS, Board, Member, twins_of
+from monitor.stories.grouping import CANDIDATES, JOIN_AT, RECENT_MEMBERS, Board, Member, twins_of
 from monitor.stories.sparse import Lexicon
 
 MERGE_MARGIN = 0.05
 SPLIT_MARGIN = 0.05
+Near = dict[int, list[int]]  # place -> candidates
+Rank = tuple[int, float, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,7 @@ def recheck(
 def _board(members: Iterable[Member], lexicon: Lexicon, settled: Settled) -> Board:
     """The articles in order of time, where they stand."""
     placed = [one for one in members if one.story_id is not None and one.story_id not in settled.stories]
-    board = Board(sorted(placed, key=lambda one: (one.at, one.article_id)), lexicon)
-    for place, member in enumerate(board.members):
-        assert member.story_id is not None
-        board.put(place, member.story_id)
-    return board
+    return Board(sorted(placed, key=lambda one: (one.at, one.article_id)), lexicon)
 
 
 # ---------------------------------------------------------------- splits
@@ -61,11 +59,17 @@ def _splits(story: int, board: Board, bonds: Mapping[int, set[int]], settled: Se
         member, others = board.members[place], [one for one in board.stories[story] if one != place]
         if not _is_free(member, [board.members[one] for one in others], bonds, settled):
             continue
-        score, needed = round(board.match(place, [others])[0].score, 4), board.threshold(place) - SPLIT_MARGIN
+        score, needed = round(_score(place, others, board), 4), board.threshold(place) - SPLIT_MARGIN
         if score < needed:
             board.take(place)
             reason = "hardly like the rest of its story, now that all of it is known"
             yield StoryChange("split", story, member.article_id, member.article_id, score, needed, reason)
+
+
+def _score(place: int, story: Sequence[int], board: Board) -> float:
+    """What stays below the threshold anyway need not be looked at for days and matches in its titles."""
+    score = board.match(place, [story])[0].score
+    return 0.0 if score >= JOIN_AT and board.is_another(place, story) else score
 
 
 def _is_free(member: Member, others: Sequence[Member], bonds: Mapping[int, set[int]], settled: Settled) -> bool:
@@ -80,7 +84,8 @@ def _is_free(member: Member, others: Sequence[Member], bonds: Mapping[int, set[i
 
 def _merges(board: Board, settled: Settled) -> Iterator[StoryChange]:
     """Pairs of stories of which one would be placed in the other today; each story at most once, the surest first."""
-    found = [change for story in sorted(board.stories) for change in _mergers(story, board, settled)]
+    near, ranks = _near(board), {story: _rank(story, board) for story in board.stories}
+    found = [change for story in sorted(board.stories) for change in _mergers(story, board, near, ranks, settled)]
     done: set[int] = set()
     for change in sorted(found, key=lambda one: (-one.score, one.story_id, one.into_id)):
         if not done & {change.story_id, change.into_id}:
@@ -88,30 +93,44 @@ def _merges(board: Board, settled: Settled) -> Iterator[StoryChange]:
             yield change
 
 
-def _mergers(story: int, board: Board, settled: Settled) -> Iterator[StoryChange]:
+def _near(board: Board) -> Near:
+    """Place of every recent member -> candidates."""
+    recent = sorted(place for story in board.stories.values() for place in story[-RECENT_MEMBERS:])
+    return {place: board.candidates(common) for place, common in zip(recent, board.probe(recent), strict=True)}
+
+
+def _mergers(
+    story: int, board: Board, near: Near, ranks: Mapping[int, Rank], settled: Settled
+) -> Iterator[StoryChange]:
     """Larger (or older) stories that this one could become part of; the older one keeps its id."""
     mine = board.stories[story][-RECENT_MEMBERS:]
     needed = max(map(board.threshold, mine)) + MERGE_MARGIN
     larger = [
         other
-        for other in _neighbours(story, mine, board)
-        if _rank(other, board) > _rank(story, board) and not {(story, other), (other, story)} & settled.parted
+        for other in _neighbours(story, mine, near)
+        if ranks[other] > ranks[story] and not {(story, other), (other, story)} & settled.parted
     ]
     scores = [[match.score for match in board.match(one, [board.stories[other] for other in larger])] for one in mine]
     for other, of_mine in zip(larger, zip(*scores, strict=True), strict=True):
-        score = round(sum(of_mine) / len(mine), 4)
+        if _mean(of_mine) < needed:
+            continue
+        score = _mean([_score(one, board.stories[other], board) for one in mine])
         if score >= needed:
             gone, kept = sorted((story, other), key=lambda one: _age(one, board), reverse=True)
             reason = f"{len(mine)} of its articles would be placed there today" if len(mine) > 1 else "would join today"
             yield StoryChange("merge", gone, None, kept, score, needed, reason)
 
 
-def _neighbours(story: int, mine: Sequence[int], board: Board) -> list[int]:
-    seen = Counter(other for place in mine for other in board.candidates(place) if other != story)
+def _mean(scores: Sequence[float]) -> float:
+    return round(sum(scores) / len(scores), 4)
+
+
+def _neighbours(story: int, mine: Sequence[int], near: Near) -> list[int]:
+    seen = Counter(other for place in mine for other in near[place] if other != story)
     return sorted(seen, key=lambda other: (-seen[other], other))[:CANDIDATES]
 
 
-def _rank(story: int, board: Board) -> tuple[int, float, int]:
+def _rank(story: int, board: Board) -> Rank:
     """Larger stories come later, of equal ones the older."""
     at, article_id = _age(story, board)
     return len(board.stories[story]), -at, -article_id

@@ -36,8 +36,7 @@ class Lexicon(dict[str, int]):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One vector: numbers of its terms, the heaviest first, and their weights. Both begin with a 0 that stands for
-    no term, so that no row is empty."""
+    """One vector: numbers of its terms, the heaviest first, and their weights."""
 
     terms: NDArray[np.int32]
     weights: NDArray[np.int32]
@@ -45,69 +44,116 @@ class Row:
     @classmethod
     def of(cls, terms: Ints, weights: Floats) -> Self:
         """Terms, the heaviest first, and their weights in units of 1."""
-        return cls(_led(terms), _led(np.rint(weights * SCALE)))
+        return cls(terms.astype(np.int32), np.rint(weights * SCALE).astype(np.int32))
 
     def packed(self, lexicon: Lexicon) -> tuple[str, str]:
         """Terms and weights as two strings."""
-        terms = [lexicon.terms[number] for number in self.terms[1:].tolist()]
-        return SEPARATOR.join(terms), " ".join(map(str, self.weights[1:].tolist()))
+        terms = [lexicon.terms[number] for number in self.terms.tolist()]
+        return SEPARATOR.join(terms), " ".join(map(str, self.weights.tolist()))
 
     @classmethod
     def unpacked(cls, terms: str, weights: str, lexicon: Lexicon) -> Self:
         """What `packed` gave."""
         split = terms.split(SEPARATOR) if terms else ()
-        return cls(_led(lexicon.numbers(split)), _led(np.fromstring(weights, np.int64, sep=" ")))
+        return cls(lexicon.numbers(split).astype(np.int32), np.fromstring(weights, np.int32, sep=" "))
 
 
-def _led(numbers: NDArray[np.generic]) -> NDArray[np.int32]:
-    row = np.zeros(len(numbers) + 1, np.int32)
-    row[1:] = numbers
-    return row
+class Dense:
+    """One row at a time, by number of term."""
+
+    def __init__(self, terms: int) -> None:
+        self._weights = np.zeros(terms)
+        self._used = np.zeros(0, np.int32)
+
+    def of(self, row: Row) -> Floats:
+        """The weight of every term in this row; good until the next one is asked for."""
+        self._weights[self._used] = 0.0
+        self._weights[row.terms] = row.weights
+        self._used = row.terms
+        return self._weights
+
+
+class Grid:
+    """Rows of much the same length, one under the other and filled up with term 0, which weighs nothing."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.lengths = _lengths(rows)
+        is_filled = np.arange(self.lengths.max(initial=1)) < self.lengths[:, None]
+        self.terms, self.weights = np.zeros(is_filled.shape, np.int32), np.zeros(is_filled.shape, np.int32)
+        if rows:
+            self.terms[is_filled] = np.concatenate([row.terms for row in rows])
+            self.weights[is_filled] = np.concatenate([row.weights for row in rows])
+
+    def products(self, weights: Floats, rows: Ints) -> Floats:
+        """Of the weights of all terms with those of each row: as wide as the longest of them."""
+        found: Floats = self._taken(weights, rows) * self.weights[rows, : self._width(rows)]
+        return found
+
+    def held(self, weights: Floats, rows: Ints) -> Floats:
+        """How much of these weights of all terms is held by the terms of each row."""
+        found: Floats = self._taken(weights, rows).sum(axis=1)
+        return found
+
+    def _taken(self, weights: Floats, rows: Ints) -> Floats:
+        return weights.take(self.terms[rows, : self._width(rows)])
+
+    def _width(self, rows: Ints) -> int:
+        return int(self.lengths[rows].max(initial=1))
 
 
 class Table:
-    """Rows, one after the other."""
+    """Rows of any length, one after the other."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        self.lengths = np.fromiter((len(row.terms) for row in rows), np.int64, len(rows))
-        self.starts = np.cumsum(self.lengths) - self.lengths
-        self.terms = np.concatenate([row.terms for row in rows]) if rows else np.zeros(0, np.int32)
-        self.weights = np.concatenate([row.weights for row in rows]).astype(np.float64) if rows else np.zeros(0)
+        self._lengths = _lengths(rows)
+        self._starts = np.cumsum(self._lengths) - self._lengths
+        self._terms = np.concatenate([row.terms for row in rows]) if rows else np.zeros(0, np.int32)
+        self._weights = np.concatenate([row.weights for row in rows]) if rows else np.zeros(0, np.int32)
+        self.totals = np.bincount(np.repeat(np.arange(len(rows)), self._lengths), self._weights, len(rows))
 
-    def entries(self, rows: Ints) -> tuple[Ints, Ints]:
-        """Places of all entries of these rows, and where among them each row begins."""
-        return _stretches(self.starts[rows], self.lengths[rows])
-
-    def own(self, row: int) -> slice:
-        """Where a row stands, without the 0 that leads it."""
-        return slice(int(self.starts[row]) + 1, int(self.starts[row] + self.lengths[row]))
+    def shared(self, weights: Floats, rows: Ints) -> Floats:
+        """How much of each row has any weight among these of all terms."""
+        lengths = self._lengths[rows]
+        places = stretches(self._starts[rows], lengths)
+        heard = np.where(weights[self._terms[places]] > 0, self._weights[places], 0)
+        return np.bincount(np.repeat(np.arange(len(rows)), lengths), heard, len(rows)).astype(np.float64)
 
 
 class Postings:
-    """The heaviest entries of every row of a table, by term."""
+    """The heaviest entries of every row of a grid, by term."""
 
-    def __init__(self, table: Table, heaviest: int, terms: int) -> None:
-        lengths = np.minimum(table.lengths - 1, heaviest)
-        places, _ = _stretches(table.starts + 1, lengths)
-        order = np.argsort(table.terms[places], kind="stable")
-        self.rows = np.repeat(np.arange(len(lengths)), lengths)[order]
-        self.weights = table.weights[places][order]
-        self.ends = np.cumsum(np.bincount(table.terms[places], minlength=terms))
+    def __init__(self, grid: Grid, heaviest: int, terms: int) -> None:
+        self._terms, self._own_weights = grid.terms[:, :heaviest], grid.weights[:, :heaviest]
+        rows, columns = np.nonzero(self._terms)
+        used = self._terms[rows, columns]
+        order = np.argsort(used, kind="stable")
+        self._rows = rows[order]
+        self._weights = self._own_weights[rows, columns][order].astype(np.float64)
+        lengths = np.bincount(used, minlength=terms)
+        self._starts = np.cumsum(lengths) - lengths
+        self._lengths = np.minimum(lengths, MOST)
 
-    def products(self, terms: NDArray[np.int32], weights: Floats) -> tuple[Ints, Floats]:
-        """Rows that have one of these terms among their heaviest, one by one, and the product of both weights.
+    def common(self, rows: Ints) -> Floats:
+        """What each of these rows has in common with every row in their heaviest terms: sums of products of weights.
 
         Of a term that very many have, the first rows only.
         """
-        starts = self.ends[terms - 1]
-        lengths = np.minimum(self.ends[terms] - starts, MOST)
-        places, _ = _stretches(starts, lengths)
-        return self.rows[places], self.weights[places] * np.repeat(weights, lengths)
+        terms = self._terms[rows].ravel()
+        lengths, count = self._lengths[terms], len(self._terms)
+        places = stretches(self._starts[terms], lengths)
+        products = self._weights[places] * np.repeat(self._own_weights[rows].ravel(), lengths)
+        firsts = np.repeat(np.arange(len(rows)) * count, self._terms.shape[1])
+        pairs = self._rows[places] + np.repeat(firsts, lengths)
+        return np.bincount(pairs, products, len(rows) * count).astype(np.float64).reshape(len(rows), count)
 
 
-def _stretches(starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
-    """All places of several stretches, one stretch after the other, and where each begins among them."""
+def _lengths(rows: Sequence[Row]) -> Ints:
+    return np.fromiter((len(row.terms) for row in rows), np.int64, len(rows))
+
+
+def stretches(starts: Ints, lengths: Ints) -> Ints:
+    """All places of several stretches, one stretch after the other."""
     ends = np.cumsum(lengths)
-    firsts = ends - lengths
-    total = int(ends[-1]) if len(ends) else 0
-    return np.repeat(starts - firsts, lengths) + np.arange(total), firsts
+    found: Ints = np.repeat(starts - ends + lengths, lengths)
+    found += np.arange(len(found))
+    return found

@@ -60,7 +60,8 @@ def stems(text: str, lang: str) -> list[str]:
 
 
 def both_terms(text: str, lang: str) -> tuple[list[str], list[str]]:
-    """`stems` and `shared_terms` of one text, which is split once."""
+    """`stems` of a text, and the terms that a Spanish and an English text about one event have in common: concepts,
+    cognates and names, figures."""
     code = _code(lang)
     pairs = [_both(word, code) for word in words(text)]
     folded = plain(text)
@@ -70,14 +71,6 @@ def both_terms(text: str, lang: str) -> tuple[list[str], list[str]]:
 
 def _code(lang: str) -> str:
     return "es" if lang == "es" else "en"
-
-
-def shared_terms(text: str, lang: str) -> list[str]:
-    """Terms a Spanish and an English text about one event have in common: concepts, cognates and names, figures."""
-    code = _code(lang)
-    folded = plain(text)
-    phrases = [concept for phrase, concept in PHRASES[code] if phrase in folded]
-    return phrases + [term for word in words(text) if (term := _shared(word, code))]
 
 
 def plain(text: str) -> str:
@@ -95,7 +88,6 @@ def _stem(word: str, code: str) -> str:
     return plain(_STEMMERS[code].stemWord(word))
 
 
-@lru_cache(maxsize=200_000)
 def _shared(word: str, code: str) -> str:
     if word[0].isdigit():
         figure = _figure(word)

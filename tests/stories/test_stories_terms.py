@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monitor.stories.concepts import CONCEPTS
 from monitor.stories.templates import headline, recurring
-from monitor.stories.terms import cognate, dates, shared_terms, stems, undated
+from monitor.stories.terms import both_terms, cognate, dates, stems, undated
 
 
 def test_inflected_forms_share_a_stem_without_accents() -> None:
@@ -36,7 +36,7 @@ def test_inflected_forms_share_a_stem_without_accents() -> None:
 )
 def test_both_languages_meet_in_shared_terms(spanish: str, english: str) -> None:
     """Concepts by table, learned words by spelling, names and figures as they are."""
-    assert set(shared_terms(spanish, "es")) & set(shared_terms(english, "en"))
+    assert set(both_terms(spanish, "es")[1]) & set(both_terms(english, "en")[1])
 
 
 @pytest.mark.parametrize(
@@ -77,5 +77,5 @@ def test_the_concept_table_is_folded_and_unambiguous() -> None:
 def test_no_text_breaks_it(text: str, lang: str) -> None:
     """Any characters and any language code give terms or none."""
     assert all(stems(undated(text, lang), lang))
-    assert all(shared_terms(text, lang))
+    assert all(both_terms(text, lang)[1])
     assert len(cognate(text)) <= 5
