@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from monitor.model import Document, Relevance, Tagging, ThemeTag
-from monitor.themes.automaton import Automaton, Mark, Needle
+from monitor.themes.automaton import Automaton, Hit, Needle
 from monitor.themes.gate import is_themeless, outlet_key
 from monitor.themes.holders import holders_in
 from monitor.themes.language import Example, ThemeInfo, term_needles
@@ -24,7 +24,7 @@ class Rules:
 
     def __init__(self, loaded: Loaded) -> None:
         self.loaded = loaded
-        self._automaton = Automaton(_needles(loaded))
+        self._automaton = Automaton(_needles(loaded), loaded.gazetteer.names)
         self._themes = {theme.info.slug: theme for theme in loaded.themes}
         self._index = index_terms(loaded.themes)
 
@@ -69,13 +69,13 @@ class Rules:
         mentions = tuple(mentions_in(reading, gazetteer, holders_in(reading, gazetteer)))
         return Tagging(relevance, tuple(tags), tuple(refused), self._regions(reading), self.version, mentions)
 
-    def marks(self, text: str) -> list[Mark]:
+    def hits(self, text: str) -> list[Hit]:
         """Everything found in a lead, before exclusions and conditions; for those who check the rules."""
         return self._automaton.find(read_words("lead", text), LEAD)
 
     def looks_for(self, slug: str, text: str) -> bool:
         """Does a theme have a term that this text would hold?"""
-        return any(mark.label.startswith(f"term:{slug}:") for mark in self.marks(text))
+        return any(label.startswith(f"term:{slug}:") for _, slot in self.hits(text) for label in slot.labels)
 
     def needed(self, document: Document, best: float) -> Needed:
         """What a theme of this document must reach when the best one reaches `best`."""
@@ -85,19 +85,18 @@ class Rules:
         """Is it about Peru, and which terms' conditions hold, whatever becomes of their themes?"""
         reading = self._read(document)
         points = points_of(reading, self._index)
-        return self._relevance(reading).relevant, frozenset(p.term.id for group in points.values() for p in group)
+        return self._relevance(reading).relevant, frozenset(term.id for group in points.values() for term, _ in group)
 
     def _read(self, document: Document) -> Reading:
-        return read(document, self._automaton, self.loaded.gazetteer)
+        return read(document, self._automaton)
 
     def _relevance(self, reading: Reading) -> Relevance:
         return self.loaded.gate.weigh(reading, self.loaded.gazetteer)
 
     def _regions(self, reading: Reading) -> tuple[str, ...]:
         """Named themselves, or through one of their towns and zones; the VRAEM besides."""
-        entities = self.loaded.gazetteer.entities
-        marks = [mark for kind in ("@region", "@town", "@zone") for mark in reading.marks.get(kind, ())]
-        codes = {entities[mark.label[7:]].iso for mark in marks}
+        places = self.loaded.gazetteer.places
+        codes = {places[label].iso for label in places.keys() & reading.marks.keys()}
         regions = [region.id for region in self.loaded.gazetteer.kind("region") if region.iso in codes]
         return (*regions, VRAEM) if f"@{VRAEM}" in reading.marks else tuple(regions)
 

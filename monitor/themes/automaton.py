@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ import ahocorasick
 from monitor.themes.words import Words, folded, split_words
 
 BLOCK = "block"  # label of an exclusion; "block:<theme>" shields one theme only
+ENTITY = "entity:"  # how the labels of entities begin that a longer one may hold: Lima in Universidad de Lima
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,8 @@ class Needle:
 
 
 class Mark(NamedTuple):
-    """A find: words `first` to `last` (both included) of the field numbered `field`."""
+    """Where something was found: words `first` to `last` (both included) of the field numbered `field`."""
 
-    label: str
     field: int
     first: int
     last: int
@@ -46,13 +46,33 @@ class Mark(NamedTuple):
         )
 
 
+Names = Mapping[str, tuple[str, ...]]  # label -> @references that it counts under
+
+
+class Slot(NamedTuple):
+    """What a key stands for; one find has many labels, and most have the same few."""
+
+    before: int  # characters from where it opens to its last one
+    further: int  # words after its first
+    labels: tuple[str, ...]
+    counted: tuple[str, ...]  # its labels and the @references that they count under
+    shades: bool  # may take other finds away: an exclusion, or an entity of several words
+    cased: tuple[tuple[tuple[str, ...], Slot], ...] = ()  # words as written, and what they stand for if found so
+
+    def only(self, labels: tuple[str, ...], names: Names) -> Slot:
+        """The same place with fewer labels."""
+        return self._replace(labels=labels, counted=_counted(labels, names))
+
+
+Hit = tuple[Mark, Slot]
 _new = tuple.__new__  # what Mark() comes to, at half its price: a page has hundreds
 
 
 class Automaton:
     """Built once for a set of needles; `find` is then linear in the length of a text."""
 
-    def __init__(self, needles: Iterable[Needle]) -> None:
+    def __init__(self, needles: Iterable[Needle], names: Names | None = None) -> None:
+        self.names = names or {}
         plain: dict[str, dict[str, None]] = defaultdict(dict)  # key -> labels, in order and once each
         cased: dict[str, dict[tuple[str, tuple[str, ...]], None]] = defaultdict(dict)
         for needle in needles:
@@ -63,22 +83,34 @@ class Automaton:
                 plain[key][needle.label] = None
         self._machine = ahocorasick.Automaton()
         for key in plain.keys() | cased.keys():
-            slots = tuple(plain.get(key, ())), tuple(cased.get(key, ()))
-            self._machine.add_word(key, (len(key) - 2, key.count(" ", 1, -1), *slots))
+            as_written = tuple((shape, self._slot(key, (label,))) for label, shape in cased.get(key, ()))
+            self._machine.add_word(key, self._slot(key, tuple(plain.get(key, ())), as_written))
         self._machine.make_automaton()
 
-    def find(self, words: Words, field: int) -> list[Mark]:
-        """Every mark in the field, overlapping ones too, in order of their ends."""
-        marks: list[Mark] = []
+    def _slot(self, key: str, labels: tuple[str, ...], cased: tuple[tuple[tuple[str, ...], Slot], ...] = ()) -> Slot:
+        further = key.count(" ", 1, -1)
+        shades = any(label.startswith(BLOCK) or (further > 0 and label.startswith(ENTITY)) for label in labels)
+        return Slot(len(key) - 2, further, labels, _counted(labels, self.names), shades, cased)
+
+    def find(self, words: Words, field: int) -> list[Hit]:
+        """Everything in the field, overlapping ones too, in order of their ends."""
+        hits: list[Hit] = []
         at, starts = words.at, words.starts
-        for end, (before, further, plain, cased) in self._machine.iter(words.joined):
+        for end, slot in self._machine.iter(words.joined):
+            before, further, labels, _, _, cased = slot
             first = bisect_right(at, end - before) - 1
-            last, sentence = first + further, bisect_right(starts, first)
-            marks += [_new(Mark, (label, field, first, last, sentence)) for label in plain]
-            for label, shape in cased:
-                if _same_case(shape, words, first, last):
-                    marks.append(Mark(label, field, first, last, sentence))
-        return marks
+            mark = _new(Mark, (field, first, first + further, bisect_right(starts, first)))
+            if labels:
+                hits.append((mark, slot))
+            for shape, one in cased:
+                if _same_case(shape, words, mark):
+                    hits.append((mark, one))
+        return hits
+
+
+def _counted(labels: tuple[str, ...], names: Names) -> tuple[str, ...]:
+    counted = (*labels, *(name for label in labels for name in names.get(label, ())))
+    return counted if len(counted) > len(labels) else labels
 
 
 def key_of(text: str) -> str:
@@ -87,11 +119,9 @@ def key_of(text: str) -> str:
     return f" {key}" if text.endswith("*") else f" {key} "
 
 
-def _same_case(shape: tuple[str, ...], words: Words, first: int, last: int) -> bool:
+def _same_case(shape: tuple[str, ...], words: Words, mark: Mark) -> bool:
     """APP is not app and La Convención no convención. A text all in capitals proves nothing, so it never matches."""
-    if words.upper:
-        return False
-    return all(map(_word_matches, shape, words.shape(first, last)))
+    return not words.upper and all(map(_word_matches, shape, words.shape(mark.first, mark.last)))
 
 
 def _word_matches(wanted: str, found: str) -> bool:
@@ -100,25 +130,52 @@ def _word_matches(wanted: str, found: str) -> bool:
     return found[0].isupper() or not wanted[0].isupper()
 
 
-def resolve(marks: list[Mark]) -> list[Mark]:
-    """Marks of one field without those that an exclusion consumed (leftmost, then longest)."""
-    blocks: dict[int, list[Mark]] = defaultdict(list)  # by each word that one stands over
-    for block in marks:
-        if block.label.startswith(BLOCK):
-            for word in range(block.first, block.last + 1):
-                blocks[word].append(block)
+def standing(hits: list[Hit], names: Names) -> list[Hit]:
+    """The hits of one field without what exclusions consumed (leftmost, then longest) and names within longer names."""
+    shades = [hit for hit in hits if hit[1].shades]
+    return _uncovered(_resolved(hits, shades, names), names) if shades else hits
+
+
+def _resolved(hits: list[Hit], shades: list[Hit], names: Names) -> list[Hit]:
+    blocks: dict[int, list[tuple[Mark, str]]] = defaultdict(list)  # by each word that one stands over
+    for mark, slot in shades:
+        for label in slot.labels:
+            if label.startswith(BLOCK):
+                for word in range(mark.first, mark.last + 1):
+                    blocks[word].append((mark, label))
     if not blocks:
-        return marks
+        return hits
+    kept = []
+    for mark, slot in hits:
+        over = blocks.get(mark.first, ())
+        labels = tuple(label for label in slot.labels if not any(_consumes(*block, mark, label) for block in over))
+        if labels:
+            kept.append((mark, slot if labels == slot.labels else slot.only(labels, names)))
+    return kept
+
+
+def _consumes(block: Mark, exclusion: str, mark: Mark, label: str) -> bool:
+    """Does an exclusion that stands over the mark's first word take it away?"""
+    if label.startswith(BLOCK) or (block.first == mark.first and mark.last > block.last):
+        return False
+    theme = exclusion.partition(":")[2]
+    return not theme or label.startswith(f"term:{theme}:")
+
+
+def _uncovered(hits: list[Hit], names: Names) -> list[Hit]:
+    """Entities named inside a longer one (Lima in Universidad de Lima) are not named themselves."""
+    longer: dict[int, list[Mark]] = defaultdict(list)  # by each word that one stands over
+    for mark, slot in hits:
+        if slot.shades and any(map(_is_entity, slot.labels)):
+            for word in range(mark.first, mark.last + 1):
+                longer[word].append(mark)
     return [
-        mark
-        for mark in marks
-        if mark.first not in blocks or not any(_consumes(block, mark) for block in blocks[mark.first])
+        (mark, slot.only(tuple(label for label in slot.labels if not _is_entity(label)), names))
+        if mark.first in longer and any(map(mark.inside, longer[mark.first]))
+        else (mark, slot)
+        for mark, slot in hits
     ]
 
 
-def _consumes(block: Mark, mark: Mark) -> bool:
-    """Does an exclusion that stands over the mark's first word take it away?"""
-    if mark.label.startswith(BLOCK) or (block.first == mark.first and mark.last > block.last):
-        return False
-    theme = block.label.partition(":")[2]
-    return not theme or mark.label.startswith(f"term:{theme}:")
+def _is_entity(label: str) -> bool:
+    return label.startswith(ENTITY)

@@ -92,7 +92,7 @@ class Gate:
 
     def _is_bait(self, reading: Reading) -> bool:
         return any(
-            reading.applies(term) and any(reading.holds(term, mark) for mark in reading.marks[term.label])
+            reading.applies(term) and bool(reading.held(term, reading.marks[term.label]))
             for term in self.bait
             if term.label in reading.marks
         )
@@ -100,10 +100,9 @@ class Gate:
 
 def _cues(reading: Reading, gazetteer: Gazetteer, *, at_home: bool) -> list[tuple[Entity, float]]:
     """Entities that prove Peru; weak ones only in a source from Peru, beside a strong one, or beside one another."""
-    named = {mark.label.partition(":")[2] for mark in reading.marks.get("@peru", ())}
-    if NAMESAKE in reading.marks and not at_home:
-        named -= {"peru", "lima-city"}
-    entities = [gazetteer.entities[name] for name in sorted(named)]
+    named = [gazetteer.proofs[label] for label in gazetteer.proofs.keys() & reading.marks.keys()]
+    doubted = ("peru", "lima-city") if NAMESAKE in reading.marks and not at_home else ()
+    entities = sorted((one for one in named if one.id not in doubted), key=lambda one: one.id)
     strong = at_home or any(not entity.weak for entity in entities)
     strong = strong or (len(entities) > 1 and sum(entity.cue for entity in entities) >= SURE)
     if reading.filed_in_peru:

@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from monitor.themes.automaton import BLOCK, Needle
+from monitor.themes.automaton import BLOCK, ENTITY, Needle
 
+MENTIONED = frozenset(("region", "zone", "town", "institution", "group", "person", "party"))
+PLACES = ("region", "town", "zone")
+COUNTRY = "peru"  # what every text is about is no finding
 NAMESAKE = f"{BLOCK}-namesake"  # an exclusion that also casts doubt on every other "Peru" of the text
 
 
@@ -41,13 +44,15 @@ class Entity:
     members: Mapping[str, str] = field(
         default_factory=dict
     )  # folded name -> id of the one it names, where many are one
+    label: str = field(init=False, repr=False, compare=False)  # that its finds carry
 
-    @property
-    def label(self) -> str:
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "label", self._label())
+
+    def _label(self) -> str:
         if self.kind in ("block", "namesake"):
             return BLOCK if self.kind == "block" else NAMESAKE
-        prefix = self.kind if self.kind in ("set", "office", "cue") else "entity"
-        return f"{prefix}:{self.id}"
+        return f"{self.kind}:{self.id}" if self.kind in ("set", "office", "cue") else f"{ENTITY}{self.id}"
 
     def needles(self, label: str = "") -> Iterator[Needle]:
         """What to look for, under its own label or another's."""
@@ -62,16 +67,22 @@ class Gazetteer:
     """All entities by id."""
 
     entities: dict[str, Entity]
-    names: dict[str, tuple[str, ...]] = field(default_factory=dict)  # mark's label -> @references it counts under
-    by_label: dict[str, Entity] = field(default_factory=dict)  # mark's label -> the entity it names
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)  # label of a find -> @references it counts under
+    proofs: dict[str, Entity] = field(default_factory=dict)  # label -> what it names, where that proves Peru,
+    mentioned: dict[str, Entity] = field(default_factory=dict)  # where it is worth telling,
+    places: dict[str, Entity] = field(default_factory=dict)  # where it lies in a region
     _kinds: dict[str, tuple[Entity, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for entity in self.entities.values():
             self._kinds[entity.kind] = (*self._kinds.get(entity.kind, ()), entity)
-            if entity.label.startswith("entity:"):
-                self.by_label[entity.label] = entity
             self.names[entity.label] = tuple(f"@{name}" for name in self.classes(entity))
+            if entity.cue > 0:
+                self.proofs[entity.label] = entity
+            if entity.kind in MENTIONED and entity.id != COUNTRY:
+                self.mentioned[entity.label] = entity
+            if entity.kind in PLACES:
+                self.places[entity.label] = entity
 
     def kind(self, kind: str) -> tuple[Entity, ...]:
         return self._kinds.get(kind, ())

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from monitor.themes.automaton import BLOCK, Needle, key_of
 from monitor.themes.gazetteer import Gazetteer
 
-CONDITIONS = ("near", "not_near", "requires", "unless")
 SENTENCE = 0  # value of `within` that stands for "in the same sentence"
+
+
+class Conditions(NamedTuple):
+    """The labels under which the words of a term's conditions are found."""
+
+    near: frozenset[str]
+    not_near: frozenset[str]
+    requires: frozenset[str]
+    unless: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +40,10 @@ class Term:
     section: str = ""  # only in this section of a site
     label: str = ""
     block: int = 0  # which [[term]] block of its theme it is of
-    labels: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)  # of each condition's words
+    labels: Conditions = field(init=False, repr=False, compare=False)  # of each condition's words
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "labels", {name: _labels(getattr(self, name)) for name in CONDITIONS})
+        object.__setattr__(self, "labels", _conditions(self.near, self.not_near, self.requires, self.unless))
 
     @property
     def conditions(self) -> tuple[str, ...]:
@@ -95,9 +104,9 @@ def term_needles(terms: tuple[Term, ...], gazetteer: Gazetteer) -> Iterator[Need
 
 
 @lru_cache(maxsize=1_000)
-def _labels(words: tuple[str, ...]) -> frozenset[str]:
-    """Hundreds of terms of a theme have one and the same condition."""
-    return frozenset(map(word_label, words))
+def _conditions(*groups: tuple[str, ...]) -> Conditions:
+    """Hundreds of terms of a theme have one and the same conditions."""
+    return Conditions(*(frozenset(map(word_label, words)) for words in groups))
 
 
 def word_label(word: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from monitor.model import Document, Prior
 from monitor.themes import Rules
-from monitor.themes.automaton import Automaton, Needle, key_of, resolve
+from monitor.themes.automaton import Automaton, Needle, key_of, standing
 from monitor.themes.language import Example, Term, Theme
 from monitor.themes.words import read_words, split_words
 
@@ -104,8 +104,8 @@ def _unreachable(rules: Rules, theme: Theme) -> Iterator[str]:
     for term in theme.terms:
         if term.text.startswith("@"):
             continue
-        marks = rules.marks(_alone(term.text))
-        if term.label not in {mark.label for mark in resolve(marks)}:
+        hits = standing(rules.hits(_alone(term.text)), rules.loaded.gazetteer.names)
+        if not any(term.label in slot.labels for _, slot in hits):
             yield f"{term.text!r} can never count: an exclusion takes it, or its own form cannot be found"
 
 

@@ -11,17 +11,15 @@ from unicodedata import is_normalized, normalize
 from urllib.parse import urlsplit
 
 from monitor.model import Document, Mention
-from monitor.themes.automaton import Automaton, Mark, resolve
+from monitor.themes.automaton import Automaton, Mark, standing
 from monitor.themes.gazetteer import Entity, Gazetteer
 from monitor.themes.language import SENTENCE, Term
 from monitor.themes.words import Words, folded, read_words
 
 TITLE, LEAD, BODY = 0, 1, 2
-MENTIONED = frozenset(("region", "zone", "town", "institution", "group", "person", "party"))
 FEW = 8  # finds of one label that are looked through without searching for the near ones
 LONGEST = 20  # words that a pattern may span
-COUNTRY = "peru"  # what every text is about is no finding
-_WHERE = {"title": TITLE, "lead": LEAD, "any": BODY}
+_WHERE = {"title": TITLE, "lead": LEAD}
 
 
 @dataclass(frozen=True)
@@ -53,27 +51,30 @@ class Reading:
         """A "title" of small letters and spaces alone: a URL's last part."""
         return self.document.title.replace(" ", "").isalnum() and self.document.title.islower()
 
-    def holds(self, term: Term, mark: Mark) -> bool:
-        """Do the conditions of the term hold for this find?"""
-        return (
-            mark.field <= _WHERE[term.where]
-            and (not term.near or self._close(term.labels["near"], term.within, mark))
-            and not (term.not_near and self._close(term.labels["not_near"], term.within, mark))
-        )
+    def held(self, term: Term, marks: list[Mark]) -> list[Mark]:
+        """Those finds of the term for which its conditions hold."""
+        if term.where != "any":
+            marks = [mark for mark in marks if mark.field <= _WHERE[term.where]]
+        if term.near:
+            near = term.labels.near & self.found
+            marks = [mark for mark in marks if self._close(near, term.within, mark)]
+        if term.not_near:
+            near = term.labels.not_near & self.found
+            marks = [mark for mark in marks if not self._close(near, term.within, mark)] if near else marks
+        return marks
 
     def applies(self, term: Term) -> bool:
         """Do the conditions of the term hold for the document as a whole?"""
         return (
             (not term.lang or self.lang in ("", term.lang))
             and (not term.section or term.section in self.sections)
-            and (not term.requires or not term.labels["requires"].isdisjoint(self.found))
-            and (not term.unless or term.labels["unless"].isdisjoint(self.found))
+            and (not term.requires or not term.labels.requires.isdisjoint(self.found))
+            and (not term.unless or term.labels.unless.isdisjoint(self.found))
         )
 
     def _close(self, labels: frozenset[str], within: int, mark: Mark) -> bool:
-        return any(
-            _apart(mark, other, within) for label in labels & self.found for other in self._around(label, within, mark)
-        )
+        """Does one of these labels, which stand somewhere in the document, stand near?"""
+        return any(_apart(mark, other, within) for label in labels for other in self._around(label, within, mark))
 
     def _around(self, label: str, within: int, mark: Mark) -> Sequence[Mark]:
         """The finds that may be near, so that a text of a megabyte costs no more a word than a short one."""
@@ -113,7 +114,7 @@ def compose(document: Document) -> Document:
     return replace(document, title=title, lead=lead, body=body)
 
 
-def read(document: Document, automaton: Automaton, gazetteer: Gazetteer) -> Reading:
+def read(document: Document, automaton: Automaton) -> Reading:
     """Read title, lead and body. What the lead repeats of the title, and the body of the lead, is read once."""
     document = compose(document)
     title, lead, body = document.title, document.lead, document.body
@@ -123,21 +124,17 @@ def read(document: Document, automaton: Automaton, gazetteer: Gazetteer) -> Read
         read_words("body", body, _repeated(lead, body)),
     )
     marks: dict[str, list[Mark]] = defaultdict(list)
-    names_of = gazetteer.names.get
     for number, words in enumerate(fields):
-        for mark in _uncovered(resolve(automaton.find(words, number))):
-            marks[mark[0]].append(mark)
-            for name in names_of(mark[0], ()):
-                marks[name].append(mark)
-    filed_in_peru = any(_names_peru(words.dateline, automaton, gazetteer) for words in fields)
+        for mark, slot in standing(automaton.find(words, number), automaton.names):
+            for label in slot.counted:
+                marks[label].append(mark)
+    filed_in_peru = any(words.dateline and _names_peru(words.dateline, automaton) for words in fields)
     return Reading(document, fields, dict(marks), sections_of(document), filed_in_peru)
 
 
-def _names_peru(dateline: str, automaton: Automaton, gazetteer: Gazetteer) -> bool:
-    if not dateline:
-        return False
-    found = resolve(automaton.find(read_words("dateline", dateline.partition("(")[0]), LEAD))
-    return any("@peru" in gazetteer.names.get(mark.label, ()) for mark in found)
+def _names_peru(dateline: str, automaton: Automaton) -> bool:
+    hits = automaton.find(read_words("dateline", dateline.partition("(")[0]), LEAD)
+    return any("@peru" in slot.counted for _, slot in standing(hits, automaton.names))
 
 
 def mentions_in(reading: Reading, gazetteer: Gazetteer, meant: Sequence[tuple[Mark, Entity]] = ()) -> list[Mention]:
@@ -146,10 +143,9 @@ def mentions_in(reading: Reading, gazetteer: Gazetteer, meant: Sequence[tuple[Ma
     Shielded names and names within names are left out.
     """
     found = [
-        (mark, entity)
-        for label, marks in reading.marks.items()
-        if (entity := gazetteer.by_label.get(label)) and entity.kind in MENTIONED and entity.id != COUNTRY
-        for mark in marks
+        (mark, gazetteer.mentioned[label])
+        for label in gazetteer.mentioned.keys() & reading.marks.keys()
+        for mark in reading.marks[label]
     ]
     found += meant
     found.sort(key=lambda pair: (pair[0].field, pair[0].first, pair[1].id))
@@ -159,31 +155,14 @@ def mentions_in(reading: Reading, gazetteer: Gazetteer, meant: Sequence[tuple[Ma
 def _mention(words: Words, mark: Mark, entity: Entity) -> Mention:
     start, end = words.spans[mark.first][0], words.spans[mark.last][1]
     text = words.text[start:end]
-    return Mention(entity.members.get(folded(text), entity.id), entity.kind, words.field, start, end, text)
+    named = entity.members.get(folded(text), entity.id) if entity.members else entity.id
+    return Mention(named, entity.kind, words.field, start, end, text)
 
 
 def _repeated(before: str, text: str) -> int:
     """Feeds repeat the title in the summary, and pages the summary in the text."""
     before = before.rstrip(" .…")
     return len(before) if before and text.startswith(before) else 0
-
-
-def _uncovered(marks: list[Mark]) -> list[Mark]:
-    """Entities named inside a longer one (Lima in Universidad de Lima) are not named themselves."""
-    longer: dict[int, list[Mark]] = defaultdict(list)  # by each word that one stands over
-    for mark in marks:
-        if mark.last > mark.first and mark.label.startswith("entity:"):
-            for word in range(mark.first, mark.last + 1):
-                longer[word].append(mark)
-    if not longer:
-        return marks
-    return [
-        mark
-        for mark in marks
-        if mark.first not in longer
-        or not mark.label.startswith("entity:")
-        or not any(mark.inside(other) for other in longer[mark.first])
-    ]
 
 
 def sections_of(document: Document) -> tuple[str, ...]:

@@ -32,19 +32,15 @@ class Scale:
     refused: int = 3  # how many themes below the threshold are kept with their evidence
 
     def of(self, reading: Reading, mark: Mark) -> float:
+        if mark.field == BODY:
+            return self.body
         if mark.field == TITLE:
             return self.title if reading.heads(mark, self.title_words) else self.lead
         start, _ = reading.fields[mark.field].spans[mark.first]
-        return self.lead if mark.field == LEAD and start < self.lead_chars else self.body
+        return self.lead if start < self.lead_chars else self.body
 
 
-class Point(NamedTuple):
-    """A mark that counts for a term."""
-
-    term: Term
-    mark: Mark
-
-
+Point = tuple[Term, Mark]  # a mark that counts for a term
 Index = Mapping[str, tuple[str, Term]]  # label -> theme and term
 
 
@@ -58,7 +54,7 @@ def judge(
 ) -> tuple[list[ThemeTag], list[ThemeTag]]:
     """Themes that the document carries (best first) and the nearest ones it does not."""
     points = points_of(reading, index)
-    longer = _cover(point.mark for group in points.values() for point in group)
+    longer = _cover(mark for group in points.values() for _, mark in group)
     weighed = [_weigh(reading, themes[slug], _outermost(group, longer), scale) for slug, group in points.items()]
     weighed = sorted((one for one in weighed if one.score > 0), key=lambda one: (-one.score, one.theme.info.slug))
     kept, refused = _select(reading, weighed, scale)
@@ -72,9 +68,9 @@ def points_of(reading: Reading, index: Index) -> dict[str, list[Point]]:
         found = index.get(label)
         if found and reading.applies(found[1]):
             slug, term = found
-            held = [Point(term, mark) for mark in marks if reading.holds(term, mark)]
+            held = reading.held(term, marks)
             if held:
-                points[slug] += held
+                points[slug] += [(term, mark) for mark in held]
     return points
 
 
@@ -93,9 +89,9 @@ def _cover(marks: Iterable[Mark]) -> Cover:
 def _outermost(points: list[Point], cover: Cover) -> list[Point]:
     """The longer pattern wins, whatever its theme: "minería ilegal" is no vote for mining."""
     return [
-        point
-        for point in points
-        if not any(map(point.mark.inside, cover.get((point.mark.field, point.mark.first), ())))
+        (term, mark)
+        for term, mark in points
+        if not ((over := cover.get((mark.field, mark.first))) and any(map(mark.inside, over)))
     ]
 
 
@@ -138,12 +134,14 @@ def _damped(reading: Reading, points: list[Point], scale: Scale) -> list[tuple[P
     """
     by_block: dict[int, list[tuple[float, Point]]] = defaultdict(list)
     for point in points:
-        by_block[point.term.block].append((scale.of(reading, point.mark), point))
+        term, mark = point
+        by_block[term.block].append((scale.of(reading, mark), point))
     weighed = []
     for group in by_block.values():
-        group.sort(key=lambda pair: -pair[0] * pair[1].term.weight)
+        if len(group) > 1:
+            group.sort(key=lambda pair: -pair[0] * pair[1][0].weight)
         for place, (full, point) in enumerate(group, start=1):
-            weighed.append((point, point.term.weight * full * log2((place + 1) / place), full))
+            weighed.append((point, point[0].weight * full * log2((place + 1) / place), full))
     return weighed
 
 
@@ -153,9 +151,10 @@ def _squeeze(total: float, cap: float) -> float:
 
 
 def _evidence(reading: Reading, point: Point, weight: float) -> Evidence:
-    words = reading.fields[point.mark.field]
-    start, end = words.spans[point.mark.first][0], words.spans[point.mark.last][1]
-    return Evidence(point.term.id, words.field, start, end, words.text[start:end], weight)
+    term, mark = point
+    words = reading.fields[mark.field]
+    start, end = words.spans[mark.first][0], words.spans[mark.last][1]
+    return Evidence(term.id, words.field, start, end, words.text[start:end], weight)
 
 
 class Needed(NamedTuple):

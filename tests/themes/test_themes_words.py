@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from monitor.model import Document, Prior
 from monitor.text import fold
 from monitor.themes import load
-from monitor.themes.automaton import Automaton, Needle, resolve
+from monitor.themes.automaton import Automaton, Needle, standing
 from monitor.themes.words import read_words
 
 RULES = load()
@@ -17,10 +17,11 @@ SPANISH = st.text(alphabet="aáeéiíoóuúüñ nrstPLM.,;:!?\n|-0123ß…İ\u03
 
 def found(text: str, *needles: Needle) -> list[tuple[str, str]]:
     words = read_words("title", text)
-    marks = resolve(Automaton(needles).find(words, 0))
+    hits = standing(Automaton(needles).find(words, 0), {})
     return [
-        (mark.label, text[words.spans[mark.first][0] : words.spans[mark.last][1]])
-        for mark in sorted(marks, key=lambda mark: (mark.first, mark.last))
+        (label, text[words.spans[mark.first][0] : words.spans[mark.last][1]])
+        for mark, slot in sorted(hits, key=lambda hit: (hit[0].first, hit[0].last))
+        for label in slot.labels
     ]
 
 
