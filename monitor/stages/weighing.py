@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from monitor.stages.repeats import Stamp, Taken
-from monitor.stories.grouping import Member, Members, Remembered
+from monitor.stories.grouping import Member, Members, Remembered, Title
 from monitor.stories.sparse import SEPARATOR, Lexicon
 from monitor.stories.vectors import Frequencies, Profile, TermCounts, term_counts
 from monitor.warehouse import Session
@@ -67,7 +67,7 @@ def _in_story(member: Member, story_id: int) -> Member:
 def _member(row: Row, lexicon: Lexicon) -> Member:
     parts = ((row[f"{kind}terms"], row[f"{kind}weights"]) for kind in ("", "shared_", "title_"))
     profile = Profile.unpacked(row["lang"], parts, lexicon)
-    return Member(row["article_id"], row["effective_at"], row["title"], profile)
+    return Member(row["article_id"], row["effective_at"], Title(row["title"], row["lang"]), profile)
 
 
 def _count_rows(

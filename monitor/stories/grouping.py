@@ -39,27 +39,35 @@ MUST_LINK = frozenset({"same_url", "exact", "near", "update", "excerpt_of"})
 
 
 @dataclass(frozen=True)
+class Title:
+    """A title, and what is read from it once it is asked for."""
+
+    text: str
+    lang: str
+
+    @cached_property
+    def headline(self) -> Headline:
+        return headline(self.text, self.lang)
+
+    @cached_property
+    def occasion(self) -> Occasion:
+        return occasion(self.text, self.lang)
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """What it takes to place an article, or to place others beside it; `story_id` is None until it is placed."""
 
     article_id: int
     at: datetime
-    title: str
+    title: Title
     profile: Profile
     story_id: int | None = None
 
     @classmethod
     def of(cls, article: StoryInput, profile: Profile) -> Self:
         """An article with its profile."""
-        return cls(article.article_id, article.at, article.title, profile, article.story_id)
-
-    @cached_property
-    def headline(self) -> Headline:
-        return headline(self.title, self.profile.lang)
-
-    @cached_property
-    def occasion(self) -> Occasion:
-        return occasion(self.title, self.profile.lang)
+        return cls(article.article_id, article.at, Title(article.title, article.lang), profile, article.story_id)
 
 
 Members = dict[int, Member]
@@ -250,8 +258,11 @@ class Board:
 
 def is_another(one: Member, other: Member) -> bool:
     """True for two issues of a recurring page, two matches, two earthquakes: like words about another event."""
-    returned = abs(one.at - other.at) >= RETURNED and overlap(one.headline, other.headline) >= SAME_WORDING
-    return returned or recurring(one.headline, other.headline) or occasions.is_another(one.occasion, other.occasion)
+    first, second = one.title, other.title
+    returned = abs(one.at - other.at) >= RETURNED and overlap(first.headline, second.headline) >= SAME_WORDING
+    return (
+        returned or recurring(first.headline, second.headline) or occasions.is_another(first.occasion, second.occasion)
+    )
 
 
 def kept_after(quiet: timedelta) -> float:

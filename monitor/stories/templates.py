@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from monitor.stories.terms import dates, stems, undated
 
@@ -11,19 +12,31 @@ _SAME_TITLE = 0.85
 _OPENING = 250  # characters
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Headline:
-    """A title as its wording (stems without figures), the days it names, and those the text opens with."""
+    """A title as its wording (stems without figures), the days it names, and those the text opens with; each is read
+    once it is asked for."""
 
-    wording: frozenset[str]
-    days: frozenset[str]
-    opening: frozenset[str] = frozenset()
+    title: str
+    lang: str
+    text: str = ""
+
+    @cached_property
+    def wording(self) -> frozenset[str]:
+        return frozenset(stem for stem in stems(undated(self.title, self.lang), self.lang) if not stem.isdigit())
+
+    @cached_property
+    def days(self) -> frozenset[str]:
+        return _days(self.title, self.lang)
+
+    @cached_property
+    def opening(self) -> frozenset[str]:
+        return _days(self.text, self.lang)
 
 
 def headline(title: str, lang: str, text: str = "") -> Headline:
     """Take a title apart. Weekdays count where no day of a month is named; a year is no day."""
-    wording = frozenset(stem for stem in stems(undated(title, lang), lang) if not stem.isdigit())
-    return Headline(wording, _days(title, lang), _days(text[:_OPENING], lang))
+    return Headline(title, lang, text[:_OPENING])
 
 
 def recurring(one: Headline, other: Headline) -> bool:

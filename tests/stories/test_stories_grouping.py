@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from monitor.model import Duplicate, StoryInput, StoryLink
 from monitor.stories import assign
-from monitor.stories.grouping import Board, Member
+from monitor.stories.grouping import Board, Member, Title
 from monitor.stories.likeness import Gallery
 from monitor.stories.sparse import Lexicon, Row
 from monitor.stories.vectors import Profile
@@ -192,7 +192,7 @@ def test_the_other_language_alone_draws_nothing_into_a_story_told_in_both() -> N
         profile(lexicon, "en", {"b": 1.0}, {"y": 0.6, "z": 0.3, "w": 0.3}),
         profile(lexicon, "es", {"c": 1.0}, {"y": 0.2, "z": 0.3, "w": 0.3}),
     ]
-    board = Board([Member(number, T0, "", one) for number, one in enumerate(known)], lexicon)
+    board = Board([Member(number, T0, Title("", one.lang), one) for number, one in enumerate(known)], lexicon)
     told_abroad, told_in_both = (match.score for match in board.match(2, [[1], [0, 1]]))
     assert told_abroad == pytest.approx(1.4 * 0.3)
     assert told_in_both == pytest.approx((0.15 + 0.3) / 2)
