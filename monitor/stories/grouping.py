@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -89,10 +89,10 @@ class Twin(NamedTuple):
 
 
 class Match(NamedTuple):
-    """What an article scored with a story, and the place of its nearest member."""
+    """What an article scored with a story, and how like it is to each of its recent members."""
 
     score: float
-    nearest: int
+    likeness: Sequence[float]
 
 
 def assign(
@@ -188,15 +188,21 @@ class Board:
         """The best story at or over the threshold, else a new one. `common` is what `probe` gave."""
         article_id, stories = self.members[place].article_id, self.candidates(common)
         matches = self.match(place, [self.stories[story_id] for story_id in stories], at_least=JOIN_AT)
-        by_score = sorted((-match.score, story_id, match) for match, story_id in zip(matches, stories, strict=True))
-        for _, story_id, match in by_score:
-            if match.score < self.threshold(place):
+        ranked = sorted((-match.score, story_id, match) for match, story_id in zip(matches, stories, strict=True))
+        for minus_score, story_id, match in ranked:
+            if -minus_score < self.threshold(place):
                 break
             if not self.is_another(place, self.stories[story_id]):
-                shared = self.shared_terms(place, match.nearest)
-                nearest = self.members[match.nearest].article_id
-                return StoryLink(article_id, story_id, round(match.score, 4), nearest, shared)
+                nearest = self._nearest(self.stories[story_id], match.likeness)
+                shared = self.shared_terms(place, nearest)
+                linked_to = self.members[nearest].article_id
+                return StoryLink(article_id, story_id, round(match.score, 4), linked_to, shared)
         return StoryLink(article_id, article_id, 0.0)
+
+    def _nearest(self, story: Sequence[int], likeness: Sequence[float]) -> int:
+        """Place of the recent member that is most alike; of equal ones the lowest id."""
+        recent = zip(likeness, story[-RECENT_MEMBERS:], strict=True)
+        return max(recent, key=lambda one: (one[0], -self.members[one[1]].article_id))[1]
 
     def likeness(self, place: int, other: int) -> float:
         """Of two articles, 0..1."""
@@ -216,44 +222,53 @@ class Board:
 
     def candidates(self, common: Floats) -> list[int]:
         """Stories of the articles with which one has most in common, the most promising first."""
-        near = np.flatnonzero((common > 0) & self._is_placed)
+        (near,) = ((common > 0) & self._is_placed).nonzero()
         stories, common = self._story[near], common[near]
         if len(common) > NEIGHBOURS:
             most = common >= np.partition(common, -NEIGHBOURS)[-NEIGHBOURS]
             stories, common = stories[most], common[most]
-        ranked = stories[np.lexsort((stories, -common))]
-        return list(dict.fromkeys(ranked.tolist()))[:CANDIDATES]
+        return _first(CANDIDATES, stories[np.lexsort((stories, -common))].tolist())
 
     def match(self, place: int, stories: Sequence[Sequence[int]], *, at_least: float = 0.0) -> list[Match]:
-        """How like an article is to each story, given as places of its members in order of time, and the nearest.
+        """How like an article is to each story, given as places of its members in order of time.
 
-        Where even the nearest is less alike than `at_least`, the score is 0, whoever is nearest.
+        Where even the nearest is less alike than `at_least`, the score is 0.
         """
         if not stories:
             return []
         recent = [story[-RECENT_MEMBERS:] for story in stories]
-        others = np.fromiter(chain.from_iterable(recent), np.int64)
+        others = np.array([other for story in recent for other in story])
         ends = list(accumulate(map(len, recent)))
         firsts = [0, *ends[:-1]]
         # Where a story is told in the article's language, the other language alone does not draw it in.
         is_told = np.logical_or.reduceat(self._gallery.in_language_of(place, others), firsts)
-        scale = np.repeat(np.where(is_told, 1.0, CROSS_SCALE), [len(story) for story in recent])
+        scale = np.where(is_told, 1.0, CROSS_SCALE).repeat([len(story) for story in recent])
         likeness = self._gallery.likeness(place, others, scale)
+        highest = np.maximum.reduceat(likeness, firsts).tolist()
         quiet = np.minimum.reduceat(np.abs(self._at[others] - self._at[place]), firsts).tolist()
-        near = (np.maximum.reduceat(likeness, firsts) >= at_least).tolist()
-        scores = likeness.tolist()
+        alike = likeness.tolist()
         return [
-            self._match(story, scores[first:end], days) if is_near else Match(0.0, story[0])
-            for story, first, end, days, is_near in zip(recent, firsts, ends, quiet, near, strict=True)
+            _match(alike[first:end], top, instants) if top >= at_least else Match(0.0, ())
+            for first, end, top, instants in zip(firsts, ends, highest, quiet, strict=True)
         ]
-
-    def _match(self, story: Sequence[int], likeness: Sequence[float], quiet: int) -> Match:
-        top, _, nearest = max(zip(likeness, (-self.members[other].article_id for other in story), story, strict=True))
-        return Match((sum(likeness) / len(likeness) + top) / 2 * kept_after(quiet * INSTANT), nearest)
 
     def is_another(self, place: int, story: Sequence[int]) -> bool:
         """True where a recent member of the story tells of another event of the kind."""
         return any(is_another(self.members[place], self.members[other]) for other in story[-RECENT_MEMBERS:])
+
+
+def _match(likeness: Sequence[float], top: float, quiet: int) -> Match:
+    return Match((sum(likeness) / len(likeness) + top) / 2 * kept_after(quiet * INSTANT), likeness)
+
+
+def _first(limit: int, stories: Iterable[int]) -> list[int]:
+    """The first ones that differ."""
+    found: dict[int, None] = {}
+    for story in stories:
+        found[story] = None
+        if len(found) == limit:
+            break
+    return list(found)
 
 
 def is_another(one: Member, other: Member) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.stories.sparse import SCALE, Dense, Floats, Grid, Ints, Lexicon, Postings, Table
+from monitor.stories.sparse import SCALE, Dense, Floats, Grid, Ints, Lexicon, Postings
 from monitor.stories.vectors import Profile
 
 # Cosines between languages run lower than within one; scaled so that one threshold serves both.
@@ -32,9 +32,10 @@ class Gallery:
         self._articles, self._lexicon = articles, lexicon
         self._own = Grid([one.own for one in articles])
         self._shared = Grid([one.shared for one in articles])
-        self._title = Table([one.title for one in articles])
+        self._title = Grid([one.title for one in articles])
         langs = {lang: number for number, lang in enumerate(dict.fromkeys(one.lang for one in articles))}
         self._lang = np.fromiter((langs[one.lang] for one in articles), np.int64, len(articles))
+        self._title_weight = np.maximum(1, self._title.weights.sum(axis=1))
         self._short = self._own.lengths < SHORT
         self._probes = Postings(self._own, PROBE_TERMS, len(lexicon.terms))
         self._shared_probes = Postings(self._shared, PROBE_TERMS, len(lexicon.terms)) if len(langs) > 1 else None
@@ -69,8 +70,9 @@ class Gallery:
         same = self.in_language_of(place, others)
         short = same & self._short[others] & self._short[place]
         for kind, chosen in ((self._foreign, ~same), (self._brief, short), (self._plain, same & ~short)):
-            if chosen.any():
-                found[chosen] = kind(place, others[chosen])
+            (at,) = chosen.nonzero()
+            if len(at):
+                found[at] = kind(place, others[at])
         scale = CROSS_SCALE if cross_scale is None else cross_scale
         return np.minimum(1.0, np.where(same, found, found * scale))
 
@@ -80,26 +82,36 @@ class Gallery:
         return found
 
     def _foreign(self, place: int, others: Ints) -> Floats:
-        return _cosines(self._shared.products(self._dense.of(self._articles[place].shared), others))
+        terms, weights = self._shared.entries(others)
+        return _cosines(self._dense.of(self._articles[place].shared).take(terms) * weights)
 
     def _plain(self, place: int, others: Ints) -> Floats:
-        alike = _cosines(self._own.products(self._dense.of(self._articles[place].own), others))
-        notices = np.flatnonzero(alike >= NOTICE)
+        terms, weights = self._own.entries(others)
+        alike = _cosines(self._dense.of(self._articles[place].own).take(terms) * weights)
+        (notices,) = (alike >= NOTICE).nonzero()
         if len(notices):
-            alike[notices[np.maximum(*self._titles_told(place, others[notices])) < NAMELESS]] = 0.0
-        terms = np.maximum(FEWEST, np.minimum(self._own.lengths[place], self._own.lengths[others]))
-        by_length: Floats = alike * (PIVOT / terms) ** SLOPE
+            told = np.maximum(self._told(place, terms[notices]), self._heard(place, others[notices]))
+            alike[notices[told < NAMELESS]] = 0.0
+        lengths = np.maximum(FEWEST, np.minimum(self._own.lengths[place], self._own.lengths[others]))
+        by_length: Floats = alike * (PIVOT / lengths) ** SLOPE
         return by_length
 
     def _brief(self, place: int, others: Ints) -> Floats:
-        told = np.minimum(*self._titles_told(place, others))
-        return np.sqrt(_cosines(self._own.products(self._dense.of(self._articles[place].own), others), few=2) * told)
+        terms, weights = self._own.entries(others)
+        told = np.minimum(self._told(place, terms), self._heard(place, others))
+        return np.sqrt(_cosines(self._dense.of(self._articles[place].own).take(terms) * weights, few=2) * told)
 
-    def _titles_told(self, place: int, others: Ints) -> tuple[Floats, Floats]:
-        """How much of its title is told in each of the others, and of theirs in its text, 0..1 by weight of words."""
-        one, totals = self._articles[place], np.maximum(1.0, self._title.totals)
-        told = self._own.held(self._dense.of(one.title), others) / totals[place]
-        return told, self._title.shared(self._dense.of(one.own), others) / totals[others]
+    def _told(self, place: int, terms: NDArray[np.int32]) -> Floats:
+        """How much of its title each of these rows of terms tells, 0..1 by weight of words."""
+        told: Floats = self._dense.of(self._articles[place].title).take(terms).sum(axis=1) / self._title_weight[place]
+        return told
+
+    def _heard(self, place: int, others: Ints) -> Floats:
+        """How much of their titles is told in its text, 0..1 by weight of words."""
+        terms, weights = self._title.entries(others)
+        is_told = self._dense.of(self._articles[place].own).take(terms) > 0
+        heard: Floats = (is_told * weights).sum(axis=1) / self._title_weight[others]
+        return heard
 
     def heaviest_shared(self, place: int, other: int, limit: int) -> tuple[str, ...]:
         """The terms that add most to the likeness, best first."""

@@ -14,6 +14,7 @@ from monitor.model import Duplicate, StoryChange
 from monitor.stories.grouping import CANDIDATES, JOIN_AT, RECENT_MEMBERS, Board, Member, twins_of
 from monitor.stories.sparse import Lexicon
 
+ROUNDED = 0.0001  # a score is rounded up by less
 MERGE_MARGIN = 0.05
 SPLIT_MARGIN = 0.05
 Near = dict[int, list[int]]  # place -> candidates
@@ -110,7 +111,8 @@ def _mergers(
         for other in _neighbours(story, mine, near)
         if ranks[other] > ranks[story] and not {(story, other), (other, story)} & settled.parted
     ]
-    scores = [[match.score for match in board.match(one, [board.stories[other] for other in larger])] for one in mine]
+    stories, at_least = [board.stories[other] for other in larger], needed - ROUNDED if len(mine) == 1 else 0.0
+    scores = [[match.score for match in board.match(one, stories, at_least=at_least)] for one in mine]
     for other, of_mine in zip(larger, zip(*scores, strict=True), strict=True):
         if _mean(of_mine) < needed:
             continue

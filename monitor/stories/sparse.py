@@ -84,39 +84,10 @@ class Grid:
             self.terms[is_filled] = np.concatenate([row.terms for row in rows])
             self.weights[is_filled] = np.concatenate([row.weights for row in rows])
 
-    def products(self, weights: Floats, rows: Ints) -> Floats:
-        """Of the weights of all terms with those of each row: as wide as the longest of them."""
-        found: Floats = self._taken(weights, rows) * self.weights[rows, : self._width(rows)]
-        return found
-
-    def held(self, weights: Floats, rows: Ints) -> Floats:
-        """How much of these weights of all terms is held by the terms of each row."""
-        found: Floats = self._taken(weights, rows).sum(axis=1)
-        return found
-
-    def _taken(self, weights: Floats, rows: Ints) -> Floats:
-        return weights.take(self.terms[rows, : self._width(rows)])
-
-    def _width(self, rows: Ints) -> int:
-        return int(self.lengths[rows].max(initial=1))
-
-
-class Table:
-    """Rows of any length, one after the other."""
-
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self._lengths = _lengths(rows)
-        self._starts = np.cumsum(self._lengths) - self._lengths
-        self._terms = np.concatenate([row.terms for row in rows]) if rows else np.zeros(0, np.int32)
-        self._weights = np.concatenate([row.weights for row in rows]) if rows else np.zeros(0, np.int32)
-        self.totals = np.bincount(np.repeat(np.arange(len(rows)), self._lengths), self._weights, len(rows))
-
-    def shared(self, weights: Floats, rows: Ints) -> Floats:
-        """How much of each row has any weight among these of all terms."""
-        lengths = self._lengths[rows]
-        places = stretches(self._starts[rows], lengths)
-        heard = np.where(weights[self._terms[places]] > 0, self._weights[places], 0)
-        return np.bincount(np.repeat(np.arange(len(rows)), lengths), heard, len(rows)).astype(np.float64)
+    def entries(self, rows: Ints) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Terms and weights of these rows, as wide as the longest of them."""
+        width = self.lengths[rows].max(initial=1)
+        return self.terms[rows, :width], self.weights[rows, :width]
 
 
 class Postings:
