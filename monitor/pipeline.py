@@ -6,7 +6,7 @@ whole facts, so a run that is killed loses nothing that the next one does not fe
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,9 +26,10 @@ from monitor.model import (
     Source,
 )
 from monitor.stages import given, issue, ledger, outbox, poll, rows, version_rows, versions
+from monitor.stages.ahead import Ahead
 from monitor.stages.collect import Harvest, collect
 from monitor.stages.job import Job, Learned, Line, Memory, Progress, Turn, rules_in_force, run_id_of
-from monitor.stages.judge import relevance_of
+from monitor.stages.judge import document_of_entry
 from monitor.stages.read import Wanted, read_pages
 from monitor.stages.sift import NOTHING, Known, Sieve, Sifted, reasons_of
 from monitor.stages.stopping import Stoppable
@@ -38,7 +39,6 @@ from monitor.text import stable_id
 from monitor.warehouse import Session, Warehouse
 
 if TYPE_CHECKING:
-    from monitor.archive import ArchivedRun
     from monitor.fetch import Network
     from monitor.mail import Mailer
 
@@ -81,20 +81,25 @@ async def run(
 
 async def replay(
     settings: Settings,
-    archived: Iterable[ArchivedRun],
+    archive: Sequence[Path],
     *,
+    since: datetime | None = None,
     progress: Progress = lambda *_: None,
     stop_asked: Callable[[], bool] = lambda: False,
 ) -> list[Report]:
-    """Run every archived run again, at its own time, with the answers it got, into `settings.state`."""
+    """Run every run of these WARC files again, at its own time, with the answers it got, into `settings.state`.
+
+    With `since` only those that started on or after that day. Raises ArchiveError for files that cannot be read.
+    """
     reports: list[Report] = []
     remembered = Remembered()
     rules = themes.load(settings.themes_dir)
     by_id = {source.id: source for source in settings.sources}
     warehouse = Warehouse(settings.state)
     settings.state.mkdir(parents=True, exist_ok=True)
-    with warehouse.hold(rests=False):
-        for past in archived:
+    with warehouse.hold(rests=False), Ahead(settings, archive, since) as ahead:
+        for coming in ahead.runs():
+            past = coming.run
             if stop_asked():
                 break
             if not reports:
@@ -102,7 +107,7 @@ async def replay(
             clock = SimulatedClock(past.started_at)
             job = Job(settings, clock, past.run_id, "replay", past.started_at, rules, warehouse, stop_asked=stop_asked)
             job.only = frozenset(by_id)  # also those that were disabled since
-            job.remembered = remembered
+            job.remembered, job.foreseen = remembered, coming.foreseen
             asked = dict.fromkeys(request.source_id for request in past.requests)
             due = [by_id[source_id] for source_id in asked if source_id in by_id]
             with warehouse.together():
@@ -110,7 +115,8 @@ async def replay(
                     reports.append(given.replay(job, past))
                 else:
                     memory = ledger.remember(job)
-                    reports.append(await _execute(job, due, memory, partial(_still, Line(past)), publish=False))
+                    reports.append(await _execute(job, due, memory, partial(_still, coming.line), publish=False))
+                    ahead.tell(job.repeated or {})
             progress("replay", len(reports), 0)
     if reports:
         warehouse.publish()
@@ -195,7 +201,7 @@ async def _collect(job: Job, due: Sequence[Source], memory: Memory, line: Line) 
     if not due:
         return harvests
     with job.waiting("fetch sources"):
-        asked = collect(due, memory.states, line.fetcher, job.stop_asked, at=job.started_at, turn=line.turn)
+        asked = collect(due, memory.states, line, job.stop_asked, at=job.started_at)
         async for harvest in asked:
             harvests.append(harvest)
             job.progress("sources", len(harvests), len(due))
@@ -233,7 +239,7 @@ async def _read(job: Job, wanted: Sequence[Wanted], line: Line, until: datetime)
     """Read the wanted pages and store their articles round by round."""
     job.pages["wanted"] = len(wanted)
     settled = 0
-    pages = read_pages(wanted, line.fetcher, job.done_at(until))
+    pages = read_pages(wanted, line, job.done_at(until))
     waiting = job.waiting if any(one.source.pages for one in wanted) else job.watch.stage  # else nobody is asked
     while settled < len(wanted):
         with waiting("fetch pages"):
@@ -250,7 +256,7 @@ async def _look_again(job: Job, line: Line, until: datetime) -> None:
     with job.watch.stage("look again"), job.warehouse.read() as session:
         due = version_rows.due_rechecks(session, _chosen(job.settings, job.only), job.started_at, job.settings.rechecks)
     rechecks = versions.within_limits(due, job.settings.rechecks)
-    looks_of_rounds = versions.look_again(rechecks, line.fetcher, job.done_at(until))
+    looks_of_rounds = versions.look_again(rechecks, line, job.done_at(until))
     looked = 0
     while looked < len(rechecks):
         with job.waiting("look again"):
@@ -334,7 +340,11 @@ def _known_entries(session: Session, harvests: Sequence[Harvest]) -> dict[int, K
 
 
 def _relevance_judge(job: Job) -> Callable[[Source, Entry], Relevance]:
-    return lambda source, entry: relevance_of(job.rules, source, entry)
+    def relevance(source: Source, entry: Entry) -> Relevance:
+        document = document_of_entry(source, entry)
+        return job.foreseen.relevance.get(document) or job.rules.relevance(document)
+
+    return relevance
 
 
 def _outcome(job: Job, harvest: Harvest, sifted: Sifted, taught: poll.Poll) -> Outcome:

@@ -16,7 +16,7 @@ from warcio.warcwriter import WARCWriter
 from world import PARAGRAPHS, START, TITLE, page, rows, source
 
 from monitor import pipeline
-from monitor.archive import ForeignPage, Skipped, archive_files, foreign_pages, read_runs
+from monitor.archive import ForeignPage, Skipped, archive_files, foreign_pages
 from monitor.clock import SimulatedClock
 from monitor.errors import ArchiveError, Reason
 from monitor.model import Settings
@@ -110,7 +110,7 @@ def test_an_import_replays_from_our_own_archive(tmp_path: Path, config: Settings
     """Pages taken in are kept in our archive, so the foreign file may go."""
     take_in(config, Crawl(tmp_path / "cc.warc.gz").add("https://andino.example/peru/bus", BUS).write())
     again = replace(config, state=tmp_path / "again")
-    asyncio.run(pipeline.replay(again, read_runs(archive_files(config.state / "archive"))))
+    asyncio.run(pipeline.replay(again, archive_files(config.state / "archive")))
     for table in ("article", "article_version", "theme_tag", "relevance", "story_member", "page"):
         sql = f"SELECT * FROM {table} ORDER BY ALL"
         assert rows(again, sql) == rows(config, sql), table

@@ -14,7 +14,7 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 from world import START, rows, settings, source
 
 from monitor import extract, pipeline
-from monitor.archive import archive_files, read_runs
+from monitor.archive import archive_files
 from monitor.clock import SimulatedClock
 from monitor.errors import ExtractError, Reason
 from monitor.extract.layout import paragraphs, without_running_heads
@@ -251,7 +251,7 @@ def test_an_added_document_is_tagged_found_once_and_replayed(tmp_path: Path) -> 
     }
     assert rows(config, "SELECT theme FROM tag_current WHERE theme = 'illegal-mining-logging'")
     again = settings(tmp_path / "again", source())
-    asyncio.run(pipeline.replay(again, read_runs(archive_files(config.state / "archive"))))
+    asyncio.run(pipeline.replay(again, archive_files(config.state / "archive")))
     for table in ("article", "article_version", "theme_tag", "source"):
         assert rows(again, f"FROM {table} ORDER BY ALL") == rows(config, f"FROM {table} ORDER BY ALL"), table
 

@@ -202,7 +202,7 @@ def test_replaying_the_archive_gives_the_same_warehouse(web: WebServer, network:
     for hours in (0, 2, 4):
         run_once(config, network, START + timedelta(hours=hours))
     again = replace(config, state=config.state.parent / "again")
-    asyncio.run(pipeline.replay(again, read_runs(archive_files(config.state / "archive"))))
+    asyncio.run(pipeline.replay(again, archive_files(config.state / "archive")))
     names = [row["table_name"] for row in rows(config, "SELECT table_name FROM duckdb_tables() ORDER BY ALL")]
     assert len(names) > 20
     for table in names:

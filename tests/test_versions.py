@@ -11,7 +11,7 @@ from fakes import Reply, WebServer
 from world import HTML, LEAD, PARAGRAPHS, START, TITLE, feed, item, page, rows, run_once, source
 
 from monitor import pipeline
-from monitor.archive import archive_files, read_runs
+from monitor.archive import archive_files
 from monitor.fetch import Network
 from monitor.model import RecheckSettings, Report, Settings
 
@@ -233,7 +233,7 @@ def test_looks_replay_from_the_archive(web: WebServer, network: Network, config:
     run_once(config, network, START + timedelta(hours=6), stop_asked=lambda: True)
     play(config, network, 7, 24)
     again = replace(config, state=config.state.parent / "again")
-    asyncio.run(pipeline.replay(again, read_runs(archive_files(config.state / "archive"))))
+    asyncio.run(pipeline.replay(again, archive_files(config.state / "archive")))
     assert [row["outcome"] for row in rows(config, "FROM recheck WHERE url LIKE '%bus' ORDER BY known_at")] == [
         "changed",
         "not_modified",

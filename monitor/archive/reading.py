@@ -29,8 +29,11 @@ class Exchange:
     metadata: Mapping[str, Any]
     body_at: tuple[Path, int] | None = None  # file and offset of the response record
 
-    def answer(self, request: Request) -> Fetched | NotModified:
-        """What the client gave or raised for it then. Raises FetchError as recorded, ArchiveError when unreadable."""
+    def answer(self, request: Request, *, with_body: bool = True) -> Fetched | NotModified:
+        """What the client gave or raised for it then. Raises FetchError as recorded, ArchiveError when unreadable.
+
+        Without its body, which is then empty, for those who know already what it says.
+        """
         known = self.metadata
         if "error" in known:
             raise _recorded_error(known["error"])
@@ -39,7 +42,7 @@ class Exchange:
         times = (self.started_at, self.finished_at)
         if known["answer"] == "not_modified":
             return NotModified(request, known["final_url"], headers, *times, redirects)
-        body = self._body()
+        body = self._body() if with_body else b""
         return Fetched(
             request, known["final_url"], known["status"], headers, body, *times, redirects, known["wire_bytes"]
         )
@@ -81,6 +84,11 @@ class ArchivedRun:
         feeds = (one.request for one in self.exchanges if one.request.purpose is Purpose.FEED)
         return tuple(dict.fromkeys(feeds))
 
+    @property
+    def answers(self) -> tuple[Exchange, ...]:
+        """What `fetch` answers with, each once, in the order in which it was first asked for."""
+        return tuple(self._exact.values())
+
     def given(self) -> Iterator[Fetched]:
         """The pages and documents that somebody handed in, in order (runs of `import-warc` and `add`)."""
         for exchange in self.exchanges:
@@ -90,10 +98,14 @@ class ArchivedRun:
 
     async def fetch(self, request: Request) -> Fetched | NotModified:
         """The recorded answer. Raises the recorded FetchError, or one with NOT_ARCHIVED where there is none."""
+        return self.answer(request)
+
+    def answer(self, request: Request, *, with_body: bool = True) -> Fetched | NotModified:
+        """`fetch`, at once; without its body for those who know already what it says."""
         found = self._exact.get((request.source_id, request.url, request.purpose)) or self._by_url.get(request.url)
         if found is None:
             raise FetchError(Reason.NOT_ARCHIVED, f"run {self.run_id} of the archive holds no answer for {request.url}")
-        return found.answer(request)
+        return found.answer(request, with_body=with_body)
 
 
 def archive_files(folder: Path) -> tuple[Path, ...]:

@@ -88,15 +88,13 @@ def _rebuild(
     app: App, settings: Settings, paths: tuple[Path, ...], since: datetime | None, as_json: bool
 ) -> list[Report]:
     from monitor import pipeline
-    from monitor.archive import read_runs, runs_since
     from monitor.lock import state_lock
 
     with state_lock(settings.state, "replay", app.clock.now()), progress(wanted=not as_json) as tell:
         for leftover in ("warehouse.duckdb", "warehouse.duckdb.wal", "snapshots/peru.duckdb"):
             (settings.state / leftover).unlink(missing_ok=True)
         shutil.rmtree(settings.state / "digests", ignore_errors=True)
-        runs = runs_since(read_runs(paths), since)
-        reports = asyncio.run(pipeline.replay(settings, runs, progress=tell, stop_asked=app.stop.is_set))
+        reports = asyncio.run(pipeline.replay(settings, paths, since=since, progress=tell, stop_asked=app.stop.is_set))
     if not reports and not app.stop.is_set():
         raise ArchiveError(
             f"no run in {', '.join(map(str, paths))}",

@@ -23,7 +23,7 @@ from monitor.model import (
 )
 from monitor.stages.collect import Harvest, collect
 from monitor.stages.discover import Search, discover
-from monitor.stages.job import Progress
+from monitor.stages.job import Line, Progress
 from monitor.stages.ledger import ROBOTS_KEPT
 from monitor.stages.poll import permanent_target
 from monitor.warehouse import Warehouse
@@ -58,7 +58,7 @@ async def check(
     """Ask each source once, without conditions, and say what came back; in the order of `chosen`."""
     harvests: dict[str, Harvest] = {}
     async with _visit(settings, clock, network) as (client, robots):
-        async for harvest in collect(chosen, {}, client, lambda: False):
+        async for harvest in collect(chosen, {}, Line(client), lambda: False):
             harvests[harvest.source.id] = harvest
             progress("sources", len(harvests), len(chosen))
         barred = {id_ for record in robots() for id_ in forbidden(record, chosen)}

@@ -13,7 +13,6 @@ from monitor.errors import ParseError, Reason, ReasonedError
 from monitor.model import (
     FeedHints,
     Fetched,
-    Fetcher,
     NotModified,
     Parsed,
     Purpose,
@@ -25,7 +24,7 @@ from monitor.model import (
 )
 from monitor.stages.boundary import attempt
 from monitor.stages.cell import Cell
-from monitor.stages.job import Turn, at_once
+from monitor.stages.job import Line
 
 # A server that answers these may be choking on the validators: the next request goes without (RFC 9110 13.1).
 REFUSES_CONDITIONS = (400, 403, 412)
@@ -102,20 +101,18 @@ class Harvest:
 async def collect(
     due: Sequence[Source],
     states: Mapping[str, SourceState],
-    fetcher: Fetcher,
+    line: Line,
     stopped: Callable[[], bool],
     *,
     at: datetime | None = None,
-    turn: Turn = at_once,
 ) -> AsyncIterator[Harvest]:
-    """Harvests as they come in. Politeness and concurrency are the fetcher's; a stop skips what has not begun.
+    """Harvests as they come in. Politeness and concurrency are the line's; a stop skips what has not begun.
 
-    `at` is the start of the run, by which it is decided whether a 304 may be stuck; `turn` holds a source back until
-    its place in the run.
+    `at` is the start of the run, by which it is decided whether a 304 may be stuck.
     """
     cell = Cell()
-    visits = [_Visit(source, states.get(source.id, SourceState(source.id)), fetcher, cell, at) for source in due]
-    tasks = [asyncio.create_task(_one(visit, turn, stopped)) for visit in visits]
+    visits = [_Visit(source, states.get(source.id, SourceState(source.id)), line, cell, at) for source in due]
+    tasks = [asyncio.create_task(_one(visit, stopped)) for visit in visits]
     try:
         for task in asyncio.as_completed(tasks):
             yield await task
@@ -131,7 +128,7 @@ class _Visit:
 
     source: Source
     state: SourceState
-    fetcher: Fetcher
+    line: Line
     cell: Cell
     at: datetime | None
     first: Fetched | NotModified | None = None
@@ -154,10 +151,10 @@ class _Visit:
     async def fetch(self, request: Request) -> Fetched | NotModified:
         source = self.source
         asked = replace(request, strict_robots=source.strict_robots, verify_tls=source.verify_tls)
-        return await self.fetcher.fetch(asked)
+        return await self.line.fetcher.fetch(asked)
 
     async def parse(self, answer: Fetched) -> Parsed:
-        return await self.cell.parse(self.source, answer)
+        return self.line.parsed(self.source, answer) or await self.cell.parse(self.source, answer)
 
     async def run(self) -> Harvest:
         source, state = self.source, self.state
@@ -221,9 +218,9 @@ class _Visit:
         )
 
 
-async def _one(visit: _Visit, turn: Turn, stopped: Callable[[], bool]) -> Harvest:
+async def _one(visit: _Visit, stopped: Callable[[], bool]) -> Harvest:
     if not stopped():
-        await turn(visit.source)
+        await visit.line.turn(visit.source)
     if stopped():
         return visit.failed(ReasonedError(Reason.STOPPED, "the run was stopped before this source's turn"))
     result = await attempt(visit.source.id, visit.run)

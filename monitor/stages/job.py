@@ -14,7 +14,25 @@ from pathlib import Path
 from monitor import themes
 from monitor.clock import Clock, Stopwatch
 from monitor.errors import ConfigError, Exit, Reason
-from monitor.model import Fetcher, HostState, Outcome, PageCounts, RobotsRecord, Settings, Source, SourceState, Status
+from monitor.model import (
+    Article,
+    Document,
+    Entry,
+    Fetched,
+    Fetcher,
+    HostState,
+    Outcome,
+    PageCounts,
+    Parsed,
+    Relevance,
+    RobotsRecord,
+    Settings,
+    Source,
+    SourceState,
+    Status,
+    Tagging,
+)
+from monitor.stages import page_cell
 from monitor.stories.grouping import Remembered
 from monitor.warehouse import Warehouse
 
@@ -23,6 +41,7 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 Learned = tuple[Sequence[RobotsRecord], Sequence[HostState]]
 Turn = Callable[[Source], Awaitable[None]]
+ReadPage = Callable[[Fetched, Entry, Source], Awaitable[Article]]  # like `page_cell.article`
 
 
 async def at_once(_: Source) -> None:
@@ -31,11 +50,22 @@ async def at_once(_: Source) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The way out: something that answers requests, and what it learned about hosts meanwhile."""
+    """The way out: something that answers requests, what it learned about hosts meanwhile, and who reads answers."""
 
     fetcher: Fetcher
     learned: Callable[[], Learned] = lambda: ((), ())
     turn: Turn = at_once  # waits until it is a source's time to start
+    parsed: Callable[[Source, Fetched], Parsed | None] = lambda *_: None  # of a document that was parsed already
+    article: ReadPage = page_cell.article
+    round: int = 12  # pages per source between two commits: little is lost when the process is killed
+
+
+@dataclass(slots=True)
+class Foreseen:
+    """What the rules say of texts of this run, as far as that was worked out before."""
+
+    relevance: dict[Document, Relevance] = field(default_factory=dict)
+    taggings: dict[Document, Tagging] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +103,7 @@ class Job:
     stored: Counter[str] = field(default_factory=Counter)
     rechecks: Counter[str] = field(default_factory=Counter)
     repeated: Mapping[str, frozenset[str]] | None = None  # source id -> lines on many of its pages; looked up once
+    foreseen: Foreseen = field(default_factory=Foreseen)
     remembered: Remembered = field(default_factory=Remembered)  # articles as grouping knows them, kept over a replay
 
     @contextmanager

@@ -121,7 +121,7 @@ def draft(reading: Reading, previous: Previous | None, repeated: frozenset[str])
         changes=_changes(previous, article, wording) if previous and not unchanged else (),
         gone=previous if _is_withdrawn(reading, previous) else None,
     )
-    return Draft(_document(article, reading, repeated, at), judged)
+    return Draft(document_of_article(article, reading.wanted.source, repeated, at), judged)
 
 
 def _is_withdrawn(reading: Reading, previous: Previous | None) -> bool:
@@ -151,8 +151,8 @@ def _keep_body(article: Article, previous: Previous | None) -> Article:
     )
 
 
-def _document(article: Article, reading: Reading, repeated: frozenset[str], at: datetime) -> Document:
-    source = reading.wanted.source
+def document_of_article(article: Article, source: Source, repeated: frozenset[str], at: datetime) -> Document:
+    """The text of an article as the rules read it; lines that its source repeats on many pages earn no theme."""
     return Document(
         title=article.title,
         lead=without_lines(article.summary or article.body.partition("\n")[0], repeated),

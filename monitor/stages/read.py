@@ -11,11 +11,10 @@ from typing import TypeVar
 
 from monitor import extract
 from monitor.errors import ExtractError, Reason, ReasonedError
-from monitor.model import Article, Entry, Fetched, Fetcher, NotModified, Purpose, Request, Source
-from monitor.stages import page_cell
+from monitor.model import Article, Entry, Fetched, NotModified, Purpose, Request, Source
 from monitor.stages.boundary import attempt
+from monitor.stages.job import Line
 
-ROUND = 12  # pages per source between two commits: little is lost when the process is killed
 Asked = TypeVar("Asked")
 Got = TypeVar("Got")
 
@@ -42,14 +41,18 @@ class Reading:
 
 async def read_pages(
     wanted: Sequence[Wanted],
-    fetcher: Fetcher,
+    line: Line,
     done: Callable[[], bool],
 ) -> AsyncIterator[list[Reading]]:
     """Readings, a round at a time, newest entries first; `done` (stop asked, budget spent) ends it early.
 
     What was not read stays pending in the warehouse and comes first in the next run.
     """
-    async for readings in in_rounds(wanted, lambda item: item.source.id, lambda item: _read(item, fetcher), done):
+
+    def source_id_of(item: Wanted) -> str:
+        return item.source.id
+
+    async for readings in in_rounds(wanted, line.round, source_id_of, lambda item: _read(item, line), done):
         yield [reading for reading in readings if not _was_stopped(reading)]
 
 
@@ -59,18 +62,19 @@ def _was_stopped(reading: Reading) -> bool:
 
 async def in_rounds(
     asked: Sequence[Asked],
+    size: int,
     source_id_of: Callable[[Asked], str],
     look: Callable[[Asked], Awaitable[Got]],
     done: Callable[[], bool],
 ) -> AsyncIterator[list[Got]]:
-    """What looking brought, a round at a time: one page at a time per source, all sources at once."""
+    """What looking brought, a round at a time: `size` pages of a source one by one, all sources at once."""
     queues: Mapping[str, list[Asked]] = defaultdict(list)
     for item in asked:
         queues[source_id_of(item)].append(item)
     while any(queues.values()) and not done():
-        heads = [queue[:ROUND] for queue in queues.values()]
+        heads = [queue[:size] for queue in queues.values()]
         for queue in queues.values():
-            del queue[:ROUND]
+            del queue[:size]
         rounds = await asyncio.gather(*(_one_by_one(head, look, done) for head in heads if head))
         yield [got for found in rounds for got in found]
 
@@ -86,22 +90,22 @@ async def _one_by_one(
     return found
 
 
-async def _read(wanted: Wanted, fetcher: Fetcher) -> Reading:
+async def _read(wanted: Wanted, line: Line) -> Reading:
     pages: list[Fetched] = []
-    result = await attempt(wanted.entry.link, lambda: _fetch_and_extract(wanted, fetcher, pages))
+    result = await attempt(wanted.entry.link, lambda: _fetch_and_extract(wanted, line, pages))
     page = pages[0] if pages else None
     if isinstance(result, ReasonedError):
         return Reading(wanted, extract.from_feed(wanted.entry, wanted.source, result.reason), page, result)
     return Reading(wanted, result, page, None)
 
 
-async def _fetch_and_extract(wanted: Wanted, fetcher: Fetcher, pages: list[Fetched]) -> Article:
+async def _fetch_and_extract(wanted: Wanted, line: Line, pages: list[Fetched]) -> Article:
     source = wanted.source
     if not source.pages:
         raise ExtractError(Reason.PAGES_OFF, f"{source.id} is configured to use feed text only")
     request = Request(wanted.entry.link, source.id, Purpose.PAGE, group=source.group, verify_tls=source.verify_tls)
-    answer = await fetcher.fetch(request)
+    answer = await line.fetcher.fetch(request)
     if isinstance(answer, NotModified):
         raise ExtractError(Reason.PROTOCOL, f"{wanted.entry.link} answered 304 to an unconditional request")
     pages.append(answer)
-    return await page_cell.article(answer, wanted.entry, source)
+    return await line.article(answer, wanted.entry, source)

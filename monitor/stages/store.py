@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from monitor.errors import Reason
-from monitor.stages import ledger, placing, rechecking, rows, tagging, version_rows, versions
+from monitor.stages import ledger, placing, rechecking, rows, version_rows, versions
 from monitor.stages.job import Job, Learned
 from monitor.stages.judge import Judged, Previous, draft
 from monitor.stages.read import Reading
@@ -48,8 +48,7 @@ def judge_all(job: Job, readings: Sequence[Reading], held: Mapping[int, Previous
     drafts = [
         draft(one, held.get(one.wanted.article_id), lines.get(one.wanted.source.id, frozenset())) for one in readings
     ]
-    taggings = tagging.tag([one.document for one in drafts], job.rules, job.settings.themes_dir)
-    return [one.judged(found) for one, found in zip(drafts, taggings, strict=True)]
+    return [one.judged(job.foreseen.taggings.get(one.document) or job.rules.tag(one.document)) for one in drafts]
 
 
 def known_lines(job: Job, session: Session) -> Repeated:

@@ -1,7 +1,7 @@
 """Tags many documents on two cores: a process of its own takes portions from the end, this one from the front.
 
-What comes out is what `Rules.tag` says, in order; nobody waits for the other process. A few documents, as most runs
-bring, never leave this one.
+For those who have stored texts judged again. What comes out is what `Rules.tag` says, in order; nobody waits for the
+other process, and a few documents never leave this one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from monitor.model import Document, Tagging
 from monitor.stages.cell import Careful, Cell, receive, send
 from monitor.themes import Rules
 
-MANY = 100  # documents; a fetched round has a dozen pages of each source. Fewer are done before the process has started
+MANY = 100  # documents; fewer are done before the process has started
 PORTION = 10
 _IDLE_SECONDS = 60.0
 

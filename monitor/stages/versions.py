@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.errors import Reason, ReasonedError
-from monitor.model import Article, Fetched, Fetcher, NotModified, Purpose, RecheckSettings, Request, Validators
-from monitor.stages import page_cell
+from monitor.model import Article, Fetched, NotModified, Purpose, RecheckSettings, Request, Validators
 from monitor.stages.boundary import attempt
+from monitor.stages.job import Line
 from monitor.stages.judge import WITHDRAWN, Judged, Previous
 from monitor.stages.read import Reading, Wanted, in_rounds
 
@@ -122,31 +122,27 @@ def within_limits(due: Sequence[Recheck], asked: RecheckSettings) -> list[Rechec
     return chosen[: asked.per_run]
 
 
-async def look_again(
-    rechecks: Sequence[Recheck], fetcher: Fetcher, done: Callable[[], bool]
-) -> AsyncIterator[list[Look]]:
+async def look_again(rechecks: Sequence[Recheck], line: Line, done: Callable[[], bool]) -> AsyncIterator[list[Look]]:
     """Looks, a round at a time, without those where nobody was asked."""
 
     def source_id_of(recheck: Recheck) -> str:
         return recheck.wanted.source.id
 
-    async for looks in in_rounds(rechecks, source_id_of, lambda recheck: _look(recheck, fetcher), done):
+    async for looks in in_rounds(rechecks, line.round, source_id_of, lambda recheck: _look(recheck, line), done):
         yield [look for look in looks if look.error is None or look.error.reason not in _NOT_ASKED]
 
 
-async def _look(recheck: Recheck, fetcher: Fetcher) -> Look:
+async def _look(recheck: Recheck, line: Line) -> Look:
     answers: list[Fetched | NotModified] = []
     link = recheck.wanted.entry.link
-    result = await attempt(link, lambda: _fetch_and_extract(recheck, fetcher, answers))
+    result = await attempt(link, lambda: _fetch_and_extract(recheck, line, answers))
     answer = answers[0] if answers else None
     if isinstance(result, ReasonedError):
         return Look(recheck, answer, None, result)
     return Look(recheck, answer, result, None)
 
 
-async def _fetch_and_extract(
-    recheck: Recheck, fetcher: Fetcher, answers: list[Fetched | NotModified]
-) -> Article | None:
+async def _fetch_and_extract(recheck: Recheck, line: Line, answers: list[Fetched | NotModified]) -> Article | None:
     source, entry = recheck.wanted.source, recheck.wanted.entry
     request = Request(
         entry.link,
@@ -156,9 +152,9 @@ async def _fetch_and_extract(
         group=source.group,
         validators_url=recheck.validators_url,
     )
-    answer = await fetcher.fetch(request)
+    answer = await line.fetcher.fetch(request)
     answers.append(answer)
-    return await page_cell.article(answer, entry, source) if isinstance(answer, Fetched) else None
+    return await line.article(answer, entry, source) if isinstance(answer, Fetched) else None
 
 
 def readable(looks: Sequence[Look], held: Mapping[int, Previous]) -> list[Reading]:

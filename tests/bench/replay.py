@@ -1,10 +1,10 @@
-"""How fast the archive becomes a warehouse again: `python tests/bench/replay.py [--articles 3000] [--runs 3]`.
+"""How fast the archive becomes a warehouse again: `python tests/bench/replay.py [--articles 3000] [--runs 6]`.
 
 Replays (i) the bundled weeks, many small runs, and (ii) a few runs with many articles, recombined from the sentences
-of the bundled weeks and written to WARC on the spot. Each twice: first as it is, with pages read in their own process;
-then into a new warehouse with the answers of that process remembered, which is the replay without extraction (pages
-are still pickled for it, and its answers unpickled). CPU seconds are of this process with all it started; wall time
-is what a user waits, by stage. Prints also the share that writing the archive takes.
+of the bundled weeks and written to WARC on the spot. Each twice: first as it is, with pages read in processes of their
+own; then into a new warehouse with the answers of these processes remembered, which is the replay without extraction.
+CPU seconds are of all processes; wall time is what a user waits, by stage of the one that writes the warehouse. Prints
+also the share that writing the archive takes.
 """
 
 from __future__ import annotations
@@ -17,60 +17,104 @@ import resource
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter, process_time
 
 from monitor import pipeline
-from monitor.archive import ArchiveWriter, archive_files, read_runs
+from monitor.archive import ArchiveWriter, archive_files
 from monitor.config import load
 from monitor.demo import CONFIG, WEEK, feeds, generate, pages
 from monitor.demo.newsroom import Article
 from monitor.demo.outlets import OUTLETS
-from monitor.errors import ExtractError
+from monitor.errors import ExtractError, Reason
 from monitor.model import Article as Extracted
 from monitor.model import Entry, Fetched, Purpose, Report, Request, Settings, Source
-from monitor.stages import page_cell, tagging
+from monitor.stages import foresee, page_cell
+from monitor.stages.ahead import Ahead
+from monitor.stages.foresee import Desk, Task
 from monitor.stages.page_cell import PageCell
 
+HERE = Path(__file__).parent
 T0 = datetime(2026, 11, 9, 12, tzinfo=UTC)
 
 
-@dataclass
 class Remembered:
-    """What the reading process answered for each page. Once `complete`, it is not asked any more."""
+    """What the reading process answered for each page, so that it need not be asked again.
 
-    answers: dict[tuple[str, str, datetime], bytes] = field(default_factory=dict)
-    complete: bool = False
+    In this process and in the one that works ahead of a replay.
+    """
 
-    def __enter__(self) -> Remembered:
-        plain = PageCell.read
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.answers: dict[tuple[str, str, datetime], bytes] = {}
+        self._plain, self._program = PageCell.read, Ahead.program
 
-        def read(cell: PageCell, kind: str, page: Fetched, entry: Entry, source: Source) -> Extracted:
-            key = (kind, page.final_url, page.started_at)
-            if not self.complete:
-                self.answers[key] = pickle.dumps(_answer(lambda: plain(cell, kind, page, entry, source)))
-            else:
-                pickle.dumps((kind, page, entry, source, cell.limits))
-            answer = pickle.loads(self.answers[key])
-            if isinstance(answer, Extracted):
-                return answer
-            raise ExtractError(*answer)
+    @classmethod
+    def of(cls, files: Sequence[Path], settings: Settings, file: Path) -> Remembered:
+        """Read every page of an archive that a replay will ask for."""
+        made, desk = cls(file), Desk(Task(files, None, settings.sources, settings.themes_dir))
+        with patched(made.ask):
+            for _ in desk.messages():
+                pass
+        desk.close()
+        file.write_bytes(pickle.dumps(made.answers))
+        return made
 
-        self._plain = plain
-        PageCell.read = read  # type: ignore[method-assign]
-        return self
+    def ask(self, cell: PageCell, kind: str, page: Fetched, entry: Entry, source: Source) -> Extracted:
+        """As the cell does; its answer is kept."""
+        answer = _answer(lambda: self._plain(cell, kind, page, entry, source))
+        self.answers[kind, page.final_url, page.started_at] = pickle.dumps(answer)
+        return _said(answer)
 
-    def __exit__(self, *_: object) -> None:
-        PageCell.read = self._plain  # type: ignore[method-assign]
+    def read(self, cell: PageCell, kind: str, page: Fetched, entry: Entry, source: Source) -> Extracted:
+        """The answer kept."""
+        return _said(pickle.loads(self.answers[kind, page.final_url, page.started_at]))
+
+    @contextmanager
+    def in_force(self) -> Iterator[None]:
+        """Nobody reads a page meanwhile."""
+        Ahead.program = (
+            f"import sys; sys.path.insert(0, {str(HERE)!r}); import replay; replay.serve({str(self.file)!r})"
+        )
+        try:
+            with patched(self.read):
+                yield
+        finally:
+            Ahead.program = self._program
 
 
-def _answer(read: Callable[[], Extracted]) -> object:
+def serve(file: str) -> None:
+    """`foresee.serve`, with remembered answers."""
+    remembered = Remembered(Path(file))
+    remembered.answers = pickle.loads(remembered.file.read_bytes())
+    with patched(remembered.read):
+        foresee.serve()
+
+
+@contextmanager
+def patched(read: Callable[..., Extracted]) -> Iterator[None]:
+    plain = PageCell.read
+    PageCell.read = lambda *asked: read(*asked)  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        PageCell.read = plain  # type: ignore[method-assign]
+
+
+def _answer(read: Callable[[], Extracted]) -> Extracted | tuple[Reason, str]:
     try:
         return read()
     except ExtractError as error:
         return error.reason, error.message
+
+
+def _said(answer: Extracted | tuple[Reason, str]) -> Extracted:
+    if isinstance(answer, Extracted):
+        return answer
+    raise ExtractError(*answer)
 
 
 @dataclass(frozen=True)
@@ -84,7 +128,7 @@ class Spent:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=3_000)
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--runs", type=int, default=6)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         state = Path(folder)
@@ -99,15 +143,15 @@ def main() -> None:
 
 def load_libraries(state: Path) -> None:
     """Imports and compiled rules are paid once a process, whatever the archive holds."""
-    first = next(iter(read_runs([WEEK])))
-    asyncio.run(pipeline.replay(settings(state), [first]))
+    asyncio.run(pipeline.replay(settings(state), [WEEK]))
 
 
 def measure(name: str, files: Sequence[Path], state: Path) -> Spent:
     """Replay twice and print; what the second replay took, which extracts nothing."""
-    with Remembered() as remembered:
-        whole, _ = replayed(files, state / "with")
-        remembered.complete = True
+    state.mkdir()
+    whole, _ = replayed(files, state / "with")
+    remembered = Remembered.of(files, settings(state), state / "answers")
+    with remembered.in_force():
         spent, reports = replayed(files, state / "without")
     articles = sum(report.new_articles for report in reports)
     print(f"{name}: {len(reports)} runs, {articles} articles, {len(remembered.answers)} pages")
@@ -120,9 +164,8 @@ def measure(name: str, files: Sequence[Path], state: Path) -> Spent:
 def replayed(files: Sequence[Path], state: Path) -> tuple[Spent, list[Report]]:
     """One replay into a warehouse of its own."""
     began, cpu = perf_counter(), cpu_seconds()
-    reports = asyncio.run(pipeline.replay(settings(state), read_runs(files)))
-    for helper in (page_cell, tagging):
-        helper.end()  # so that its seconds are counted
+    reports = asyncio.run(pipeline.replay(settings(state), files))
+    page_cell.end()  # so that its seconds are counted
     return Spent(perf_counter() - began, cpu_seconds() - cpu), reports
 
 

@@ -1,0 +1,156 @@
+"""A replay's side of the process that works ahead of it: runs as they come, and what was worked out of each.
+
+Whatever is missing, or was worked out of other words than the replay has by then, the replay works out itself:
+nothing but its time depends on that process.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from monitor.archive import ArchivedRun, read_runs, runs_since
+from monitor.errors import ExtractError
+from monitor.model import Article, Entry, Fetched, NotModified, Parsed, Purpose, Request, Settings, Source
+from monitor.stages import page_cell
+from monitor.stages.cell import Cell, receive, send
+from monitor.stages.foresee import Lines, Message, Opened, PageRead, Place, Task
+from monitor.stages.job import Foreseen, Line
+
+ROUND = 500  # pages per source at a time: a replay commits whole runs, and most pages come without their bodies
+
+_log = logging.getLogger(__name__)
+
+
+class Ahead(Cell):
+    """The archived runs, in order. A context, at whose end the process is ended.
+
+    On a single core there is no process, and nothing is foreseen.
+    """
+
+    program = "from monitor.stages.foresee import serve; serve()"
+
+    def __init__(self, settings: Settings, paths: Sequence[Path], since: datetime | None) -> None:
+        super().__init__()
+        self._task = Task(tuple(paths), since, settings.sources, settings.themes_dir)
+        self._lines: Lines = {}
+
+    def __enter__(self) -> Self:
+        if len(os.sched_getaffinity(0)) > 1:
+            self.running()
+            self._say(self._task)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def runs(self) -> Iterator[Coming]:
+        """Every run. Raises ArchiveError."""
+        done = 0
+        while self.process is not None and (message := self._message()) is not None:
+            if isinstance(message, Opened):  # else a page that the run before did not ask for
+                done += 1
+                yield Coming(message.run, self._task.sources, message, self._portions())
+        if self.process is not None:
+            return
+        runs = runs_since(read_runs(self._task.paths), self._task.since)
+        for run in islice(runs, done, None):
+            yield Coming(run)
+
+    def tell(self, lines: Lines) -> None:
+        """Lines that sources repeat, as far as the replay knows them by now."""
+        if lines != self._lines:
+            self._lines = lines
+            self._say(lines)
+
+    def _say(self, what: Task | Lines) -> None:
+        if self.process is not None and self.process.stdin is not None:
+            with suppress(BrokenPipeError):  # what is left of its answers tells that it has gone
+                send(self.process.stdin, pickle.dumps(what))
+
+    def _portions(self) -> Iterator[list[PageRead]]:
+        """Pages of the run that was opened last."""
+        while self.process is not None and isinstance(portion := self._message(), list) and portion:
+            yield portion
+
+    def _message(self) -> Message:
+        """The next one. None at the end of the archive, and where the process is gone before; there is none then."""
+        assert self.process is not None
+        assert self.process.stdout is not None
+        try:
+            message: Message = pickle.loads(receive(self.process.stdout))  # noqa: S301 - written by our own process
+        except (EOFError, OSError):
+            _log.warning("the process that works ahead of the replay has ended; the replay goes on without it")
+            self.close()
+            return None
+        return message
+
+
+@dataclass(slots=True)
+class Coming:
+    """One run, and what is foreseen of it. Answers requests; satisfies `model.Fetcher`."""
+
+    run: ArchivedRun
+    _sources: Sequence[Source] = ()
+    _opened: Opened | None = None
+    _portions: Iterator[list[PageRead]] = field(default_factory=lambda: iter(()))
+    _pages: dict[Place, PageRead] = field(default_factory=dict)  # those not asked for yet
+    foreseen: Foreseen = field(default_factory=Foreseen)
+
+    def __post_init__(self) -> None:
+        if self._opened is not None:
+            self.foreseen.relevance.update(self._opened.relevance)
+
+    @property
+    def line(self) -> Line:
+        """The way to its answers."""
+        if self._opened is None:
+            return Line(self)
+        return Line(self, parsed=self._parsed, article=self._article, round=ROUND)
+
+    async def fetch(self, request: Request) -> Fetched | NotModified:
+        """`ArchivedRun.fetch`; without the body where the page was read already."""
+        is_read = request.purpose is Purpose.PAGE and self._page(request) is not None
+        return self.run.answer(request, with_body=not is_read)
+
+    def _parsed(self, source: Source, answer: Fetched) -> Parsed | None:
+        moved = source not in self._sources
+        return None if moved or self._opened is None else self._opened.parsed.get((source.id, answer.request.url))
+
+    async def _article(self, page: Fetched, entry: Entry, source: Source) -> Article:
+        found = self._page(page.request)
+        if found is None:
+            return await page_cell.article(page, entry, source)
+        del self._pages[found.place]
+        if found.entry != entry:
+            return await page_cell.article(self._whole(page), entry, source)
+        if found.error is not None:
+            raise ExtractError(*found.error)
+        return found.article
+
+    def _whole(self, page: Fetched) -> Fetched:
+        """The page with its body."""
+        answer = self.run.answer(page.request)
+        assert isinstance(answer, Fetched)
+        return answer
+
+    def _page(self, request: Request) -> PageRead | None:
+        """What was read of a page; waits for it where it is still to come."""
+        place = request.source_id, request.url
+        while place not in self._pages:
+            portion = next(self._portions, None)
+            if portion is None:
+                return None
+            for page in portion:
+                self._pages[page.place] = page
+                self.foreseen.taggings[page.document] = page.tagging
+        return self._pages[place]

@@ -1,0 +1,256 @@
+"""The process that works ahead of a replay: documents parsed, pages read, texts judged, run after run of an archive.
+
+Does what needs no warehouse, in the order in which the replay will ask. `ahead` starts it and takes what it says.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from monitor import extract, sources, themes
+from monitor.archive import ArchivedRun, Exchange, read_runs, runs_since
+from monitor.dates import effective_at
+from monitor.errors import ExtractError, FetchError, ParseError, Reason, ReasonedError
+from monitor.model import (
+    Article,
+    Document,
+    Entry,
+    Fetched,
+    Parsed,
+    Purpose,
+    Relevance,
+    Source,
+    Tagging,
+)
+from monitor.stages.cell import receive, send, suspicious
+from monitor.stages.judge import document_of_article, document_of_entry
+from monitor.stages.page_cell import CPU_SECONDS, MEMORY, PageCell
+
+PORTION = 16  # pages to a message
+_WAITING = 64  # messages that wait to be taken: enough for the replay to place a run meanwhile
+_REMEMBERED = 5_000  # entries whose page may be asked for in a later run
+
+Place = tuple[str, str]  # id of the source and address that was asked for
+Lines = Mapping[str, frozenset[str]]  # source id -> lines that it repeats on many pages
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be replayed, and with what."""
+
+    paths: Sequence[Path]
+    since: datetime | None
+    sources: Sequence[Source]
+    themes_dir: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A run, what its documents said, and what was judged of their entries. Said first of every run."""
+
+    run: ArchivedRun
+    parsed: Mapping[Place, Parsed]
+    relevance: Sequence[tuple[Document, Relevance]]
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """What one page gave for one entry; with an `error`, the article is made of the entry's own text.
+
+    `document` is the text that was judged, by the lines that its source was known to repeat then.
+    """
+
+    place: Place
+    entry: Entry
+    article: Article
+    error: tuple[Reason, str] | None
+    document: Document
+    tagging: Tagging
+
+
+# Of every run: Opened, its pages in portions, an empty portion. After the last run None.
+Message = Opened | list[PageRead] | None
+
+
+class _Known(NamedTuple):
+    entry: Entry
+    seen_at: datetime  # when first in this wording
+    relevant: bool
+
+
+@dataclass(slots=True)
+class Desk:
+    """Works out one run after another; `lines` tells what the replay knows of repeated lines by now."""
+
+    task: Task
+    lines: Callable[[], Lines] = dict
+    _by_id: dict[str, Source] = field(init=False)
+    _rules: themes.Rules = field(init=False)
+    _entries: dict[Place, _Known] = field(init=False, default_factory=dict)
+    _bodies: dict[Place, bytes] = field(init=False, default_factory=dict)  # of the last documents
+    _reading: ThreadPoolExecutor = field(init=False)
+    _cells: queue.SimpleQueue[PageCell] = field(init=False, default_factory=queue.SimpleQueue)  # one for each thread
+
+    def __post_init__(self) -> None:
+        self._by_id = {source.id: source for source in self.task.sources}
+        self._rules = themes.load(self.task.themes_dir)
+        cores = len(os.sched_getaffinity(0))
+        self._reading = ThreadPoolExecutor(cores)
+        for _ in range(cores):
+            self._cells.put(PageCell(cpu_seconds=CPU_SECONDS, memory=MEMORY))
+
+    def close(self) -> None:
+        """End the processes that read pages."""
+        self._reading.shutdown()
+        while not self._cells.empty():
+            self._cells.get().close()
+
+    def messages(self) -> Iterator[Message]:
+        """What there is to say of the archive, run by run. Raises ArchiveError."""
+        for run in runs_since(read_runs(self.task.paths), self.task.since):
+            yield self._open(run)
+            pages = self._pages(run)
+            while portion := list(islice(pages, PORTION)):
+                yield portion
+            yield []
+
+    def _open(self, run: ArchivedRun) -> Opened:
+        parsed: dict[Place, Parsed] = {}
+        judged: list[tuple[Document, Relevance]] = []
+        for exchange in run.answers:
+            place = _place(exchange)
+            found = self._parsed(exchange) if exchange.request.purpose is not Purpose.PAGE else None
+            if found is not None:
+                parsed[place] = found
+                judged += self._judged(found.entries, run.started_at)
+        for place in list(self._entries)[:-_REMEMBERED]:
+            del self._entries[place]
+        return Opened(run, parsed, judged)
+
+    def _parsed(self, exchange: Exchange) -> Parsed | None:
+        """The document, where it is another than the last one, and an ordinary one."""
+        place, source = _place(exchange), self._by_id.get(exchange.request.source_id)
+        try:
+            answer = exchange.answer(exchange.request)
+            if source is None or not isinstance(answer, Fetched) or suspicious(answer.body):
+                return None
+            if self._bodies.get(place) == answer.body:
+                return None
+            self._bodies[place] = answer.body
+            return sources.kind(source.kind).parse(source, answer)
+        except (FetchError, ParseError):
+            return None
+
+    def _judged(self, entries: Iterable[Entry], at: datetime) -> Iterator[tuple[Document, Relevance]]:
+        """Every entry whose wording is new here."""
+        for entry in entries:
+            place = entry.source_id, entry.link
+            known = self._entries.pop(place, None)
+            if known is not None and (known.entry.title, known.entry.summary) == (entry.title, entry.summary):
+                self._entries[place] = known._replace(entry=entry)
+                continue
+            document = document_of_entry(self._by_id[entry.source_id], entry)
+            relevance = self._rules.relevance(document)
+            self._entries[place] = _Known(entry, at, relevance.relevant)
+            yield document, relevance
+
+    def _pages(self, run: ArchivedRun) -> Iterator[PageRead]:
+        """In the order in which they were asked for; while one is judged, the next are being read."""
+        wanted = [one for one in run.answers if one.request.purpose is Purpose.PAGE and self._is_wanted(_place(one))]
+        lines, running = self.lines(), deque[tuple[Exchange, Future[Article | ReasonedError | None]]]()
+        for exchange in wanted:
+            running.append((exchange, self._reading.submit(self._read, exchange)))
+            if len(running) > PORTION:
+                yield from self._page(*running.popleft(), lines)
+        while running:
+            yield from self._page(*running.popleft(), lines)
+
+    def _is_wanted(self, place: Place) -> bool:
+        return place in self._entries and self._entries[place].relevant
+
+    def _read(self, exchange: Exchange) -> Article | ReasonedError | None:
+        """The page, read in a process that may be killed; None where there was none."""
+        cell = self._cells.get()
+        try:
+            answer = exchange.answer(exchange.request)
+            if not isinstance(answer, Fetched):
+                return None
+            entry = self._entries[_place(exchange)].entry
+            return cell.read("article", answer, entry, self._by_id[entry.source_id])
+        except (FetchError, ExtractError) as error:
+            return error
+        except RuntimeError:  # a bug, which the replay is to meet itself
+            return None
+        finally:
+            self._cells.put(cell)
+
+    def _page(
+        self, exchange: Exchange, reading: Future[Article | ReasonedError | None], lines: Lines
+    ) -> Iterator[PageRead]:
+        found = reading.result()
+        if found is None:
+            return
+        entry, seen_at, _ = self._entries[_place(exchange)]
+        source, error = self._by_id[entry.source_id], None
+        if isinstance(found, ReasonedError):
+            error, found = (found.reason, found.message), extract.from_feed(entry, source, found.reason)
+        at = effective_at(found.published, seen_at)
+        document = document_of_article(found, source, lines.get(source.id, frozenset()), at)
+        yield PageRead(_place(exchange), entry, found, error, document, self._rules.tag(document))
+
+
+def _place(exchange: Exchange) -> Place:
+    return exchange.request.source_id, exchange.request.url
+
+
+# ---------------------------------------------------------------- the process
+
+
+def serve() -> None:
+    """Take a task from stdin, answer with messages on stdout. Whoever asked may tell of repeated lines meanwhile."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # meant for the replay, which ends us when it has finished its run
+    with open(0, "rb", buffering=0) as questions, open(1, "wb", buffering=0) as answers:
+        task: Task = pickle.loads(receive(questions))  # noqa: S301 - written by our own parent
+        told: list[Lines] = [{}]
+        waiting: queue.Queue[bytes] = queue.Queue(_WAITING)
+        threading.Thread(target=_listen, args=(questions, told), daemon=True).start()
+        speaking = threading.Thread(target=_speak, args=(answers, waiting), daemon=True)
+        speaking.start()
+        desk = Desk(task, lambda: told[-1])
+        for message in desk.messages():
+            waiting.put(pickle.dumps(message))
+        desk.close()
+        waiting.put(pickle.dumps(None))
+        waiting.put(b"")
+        speaking.join()
+
+
+def _listen(questions: IO[bytes], told: list[Lines]) -> None:
+    """Until the parent is gone; then nobody wants to hear more."""
+    while True:
+        try:
+            told[:] = [pickle.loads(receive(questions))]  # noqa: S301 - written by our own parent
+        except EOFError:
+            os._exit(0)
+
+
+def _speak(answers: IO[bytes], waiting: queue.Queue[bytes]) -> None:
+    """A thread, so that work goes on while the parent is busy with other things."""
+    while message := waiting.get():
+        try:
+            send(answers, message)
+        except BrokenPipeError:
+            os._exit(0)

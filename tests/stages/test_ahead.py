@@ -1,0 +1,182 @@
+"""A replay with a process that works ahead of it: nothing but its time depends on that process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from monitor import config, extract, pipeline
+from monitor.demo import CONFIG, WEEK
+from monitor.errors import ExtractError, Reason
+from monitor.model import Fetched, Parsed, Purpose, Request, Settings
+from monitor.stages import foresee
+from monitor.stages.ahead import Ahead, Coming
+from monitor.stages.foresee import Opened, PageRead, Task
+from monitor.warehouse import Warehouse
+
+SINCE = datetime(2026, 11, 14)  # noqa: DTZ001 - a day, as `--since` gives it
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return config.load(CONFIG, {}, state=tmp_path / "state")
+
+
+@pytest.fixture
+def one_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
+
+
+def replayed(settings: Settings) -> dict[str, list[dict[str, object]]]:
+    """Every table after a replay of the last bundled days; of runs what does not tell the time of this machine."""
+    reports = asyncio.run(pipeline.replay(settings, [WEEK], since=SINCE))
+    assert len(reports) > 5
+    with Warehouse(settings.state).read() as session:
+        names = [row["table_name"] for row in session.select("SELECT table_name FROM duckdb_tables() ORDER BY ALL")]
+        assert len(names) > 20
+        unlike = {"schema_version": "version", "run_end": "* EXCLUDE (stage_seconds)"}
+        return {name: session.select(f"SELECT {unlike.get(name, '*')} FROM {name} ORDER BY ALL") for name in names}
+
+
+@pytest.fixture
+def alone(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[dict[str, object]]]:
+    """What a replay on one core stores, which has no such process."""
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "sched_getaffinity", lambda _: {0})
+        return replayed(replace(settings, state=tmp_path / "alone"))
+
+
+def test_nothing_that_is_stored_depends_on_it(settings: Settings, alone: dict[str, list[dict[str, object]]]) -> None:
+    """Table by table; and a process that is killed on the way costs nothing but its help."""
+    assert replayed(settings) == alone
+
+
+def test_a_replay_goes_on_where_the_process_is_killed(
+    settings: Settings, alone: dict[str, list[dict[str, object]]], caplog: pytest.LogCaptureFixture
+) -> None:
+    """In the middle of the archive: the log says so once, and every run is replayed, none twice."""
+
+    class Doomed(Ahead):
+        def runs(self) -> Iterator[Coming]:
+            for place, coming in enumerate(super().runs()):
+                if place == 3:
+                    assert self.process is not None
+                    os.kill(self.process.pid, signal.SIGKILL)
+                    self.process.wait()
+                yield coming
+
+    with pytest.MonkeyPatch.context() as patch, caplog.at_level(logging.WARNING):
+        patch.setattr(pipeline, "Ahead", Doomed)
+        assert replayed(settings) == alone
+    assert [record.message for record in caplog.records if "ahead" in record.message] == [
+        "the process that works ahead of the replay has ended; the replay goes on without it"
+    ]
+
+
+# ---------------------------------------------------------------- what is foreseen
+
+
+@pytest.fixture
+def desk(settings: Settings) -> Iterator[foresee.Desk]:
+    made = foresee.Desk(Task([WEEK], SINCE, settings.sources, settings.themes_dir))
+    yield made
+    made.close()
+
+
+def first_run(desk: foresee.Desk) -> tuple[Opened, list[PageRead]]:
+    messages = desk.messages()
+    opened = next(messages)
+    assert isinstance(opened, Opened)
+    pages: list[PageRead] = []
+    while portion := next(messages):
+        assert isinstance(portion, list)
+        pages += portion
+    return opened, pages
+
+
+def coming(settings: Settings, opened: Opened, pages: list[PageRead]) -> Coming:
+    return Coming(opened.run, settings.sources, opened, iter([pages]))
+
+
+def test_a_page_that_was_read_comes_without_its_body(settings: Settings, desk: foresee.Desk) -> None:
+    """The replay takes the article as it was read: the one that the extractor gives for the recorded page."""
+    opened, pages = first_run(desk)
+    known = next(page for page in pages if page.error is None)
+    ready = coming(settings, opened, pages)
+    source = next(source for source in settings.sources if source.id == known.entry.source_id)
+    page = asyncio.run(ready.line.fetcher.fetch(Request(known.entry.link, source.id, Purpose.PAGE)))
+    assert isinstance(page, Fetched)
+    assert page.body == b""
+    article = asyncio.run(ready.line.article(page, known.entry, source))
+    recorded = asyncio.run(opened.run.fetch(page.request))
+    assert isinstance(recorded, Fetched)
+    assert recorded.body
+    assert article == extract.article(recorded, known.entry, source)
+    assert ready.foreseen.taggings[known.document].relevance.relevant
+
+
+def test_an_entry_in_other_words_is_read_again(settings: Settings, desk: foresee.Desk) -> None:
+    """What the warehouse holds of the entry is what counts, whatever the process had read its page for."""
+    opened, pages = first_run(desk)
+    known = next(page for page in pages if page.error is None)
+    source = next(source for source in settings.sources if source.id == known.entry.source_id)
+    ready = coming(settings, opened, pages)
+    page = asyncio.run(ready.line.fetcher.fetch(Request(known.entry.link, source.id, Purpose.PAGE)))
+    assert isinstance(page, Fetched)
+    other = replace(known.entry, summary="Un resumen que la portada ya no muestra.")
+    assert asyncio.run(ready.line.article(page, other, source)).summary == other.summary
+
+
+def test_a_page_that_gave_nothing_gives_its_reason(settings: Settings, desk: foresee.Desk) -> None:
+    """As the extractor raised it."""
+    opened, pages = first_run(desk)
+    known = replace(next(page for page in pages if page.error is None), error=(Reason.SOFT_404, "nothing there"))
+    ready = coming(settings, opened, [known])
+    source = next(source for source in settings.sources if source.id == known.entry.source_id)
+    page = asyncio.run(ready.line.fetcher.fetch(Request(known.entry.link, source.id, Purpose.PAGE)))
+    assert isinstance(page, Fetched)
+    with pytest.raises(ExtractError, match="nothing there"):
+        asyncio.run(ready.line.article(page, known.entry, source))
+
+
+def test_documents_and_entries_are_judged_as_the_replay_would(settings: Settings, desk: foresee.Desk) -> None:
+    """Every document of the run is parsed, and every entry of it judged."""
+    opened, _ = first_run(desk)
+    ready = coming(settings, opened, [])
+    entries = 0
+    for request in opened.run.requests:
+        source = next(source for source in settings.sources if source.id == request.source_id)
+        answer = asyncio.run(ready.line.fetcher.fetch(request))
+        if isinstance(answer, Fetched):
+            parsed = ready.line.parsed(source, answer)
+            assert isinstance(parsed, Parsed)
+            entries += len(parsed.entries)
+            assert ready.line.parsed(replace(source, url="https://moved.example/rss"), answer) is None
+    assert entries > 20
+    assert len(ready.foreseen.relevance) == entries
+
+
+def test_lines_that_a_source_repeats_are_left_out(settings: Settings) -> None:
+    """As far as the replay has told of them: what was judged is the text without them."""
+    repeated: dict[str, frozenset[str]] = {}
+    desk = foresee.Desk(Task([WEEK], SINCE, settings.sources, settings.themes_dir), lambda: repeated)
+    _, pages = first_run(desk)
+    known = next(page for page in pages if page.error is None)
+    line = known.article.body.split("\n")[-1]
+    repeated[known.entry.source_id] = frozenset({line})
+    desk.close()
+    again = foresee.Desk(Task([WEEK], SINCE, settings.sources, settings.themes_dir), lambda: repeated)
+    _, pages = first_run(again)
+    again.close()
+    blanked = next(page for page in pages if page.place == known.place)
+    assert line in known.document.body
+    assert line not in blanked.document.body
+    assert blanked.article == known.article
