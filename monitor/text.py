@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 _SPACE = re.compile(r"\s+")
 # Bidirectional overrides and invisible marks can make a title read as something else (Unicode TR 36).
@@ -101,7 +101,13 @@ _FOLDED = _Folded()
 _SPACED = _BETWEEN.sub(" ", bytes(range(128)).decode()).lower().encode() + bytes(range(128, 256))
 
 
-class _Spaced(dict[str, str]):
+def spaced(text: str, foreign: Mapping[str, str]) -> str:
+    """The text in lower case with a blank for all that is no part of a word; `foreign` says it beyond ASCII."""
+    plain = text.encode("utf-8", "surrogatepass").translate(_SPACED).decode("utf-8", "surrogatepass")
+    return _FOREIGN.sub(lambda match: foreign[match[0]], plain)
+
+
+class _Foreign(dict[str, str]):
     """What each character is in a run of tokens, worked out when it is first met."""
 
     def __missing__(self, char: str) -> str:
@@ -109,14 +115,12 @@ class _Spaced(dict[str, str]):
         return self[char]
 
 
-_SPACED_FOREIGN = _Spaced()
+_TOKEN_OF = _Foreign()
 
 
 def tokens(text: str) -> list[str]:
     """Folded words and numbers."""
-    composed = unicodedata.normalize("NFC", text).encode("utf-8", "surrogatepass")
-    spaced = composed.translate(_SPACED).decode("utf-8", "surrogatepass")
-    return _FOREIGN.sub(lambda match: _SPACED_FOREIGN[match[0]], spaced).split()
+    return spaced(unicodedata.normalize("NFC", text), _TOKEN_OF).split()
 
 
 def sentences(text: str) -> list[str]:

@@ -29,14 +29,19 @@ _INLINE = "|".join(
         r"©[^.\n]{0,80}",
     )
 )
-_CREDIT = re.compile(
-    rf"^[ \t•*►▶|»>-]*(?:(?:{_LINE})[^\n]{{0,240}}$|{_SHORT}|{_BYLINE})|{_INLINE}", re.IGNORECASE | re.MULTILINE
-)
+_CREDIT_LINE = re.compile(rf"[ \t•*►▶|»>-]*(?:(?:{_LINE})[^\n]{{0,240}}$|{_SHORT}|{_BYLINE})", re.IGNORECASE)
+_CREDIT = re.compile(_INLINE, re.IGNORECASE)
 
 
 def without_credits(text: str) -> str:
     """The text with credits, bylines and footers blanked; of the same length."""
-    return _CREDIT.sub(_blank, text)
+    return "\n".join(map(_without_credits, text.split("\n")))
+
+
+def _without_credits(line: str) -> str:
+    if _CREDIT_LINE.match(line):
+        return " " * len(line)
+    return _CREDIT.sub(_blank, line) if "(" in line or "[" in line or "©" in line else line
 
 
 def without_lines(text: str, repeated: Collection[str]) -> str:

@@ -87,7 +87,7 @@ class Gate:
         title, lead, body = self.fields
         if mark.field == TITLE:
             return title if reading.heads(mark, self.title_words) else lead
-        start, _ = reading.fields[mark.field].spans[mark.first]
+        start = reading.fields[mark.field].edges[2 * mark.first + 1]
         return lead if mark.field == LEAD and start < self.lead_chars else body
 
     def _is_bait(self, reading: Reading) -> bool:
@@ -115,7 +115,11 @@ def _filed(reading: Reading, country: Entity) -> float:
     words = reading.fields[TITLE]
     marks = [mark for mark in reading.marks.get(country.label, ()) if mark.field == TITLE and mark.first == 0]
     shared = any(mark.field == TITLE for mark in reading.marks.get("entity:peru", ()))
-    return 2.0 if not shared and any(words.text[words.spans[mark.last][1] :].startswith(":") for mark in marks) else 1.0
+    return (
+        2.0
+        if not shared and any(words.text[words.span(mark.last, mark.last)[1] :].startswith(":") for mark in marks)
+        else 1.0
+    )
 
 
 def _reason(what: str, found: dict[str, float], change: float) -> tuple[str, ...]:

@@ -153,7 +153,7 @@ def mentions_in(reading: Reading, gazetteer: Gazetteer, meant: Sequence[tuple[Ma
 
 
 def _mention(words: Words, mark: Mark, entity: Entity) -> Mention:
-    start, end = words.spans[mark.first][0], words.spans[mark.last][1]
+    start, end = words.span(mark.first, mark.last)
     text = words.text[start:end]
     named = entity.members.get(folded(text), entity.id) if entity.members else entity.id
     return Mention(named, entity.kind, words.field, start, end, text)

@@ -36,7 +36,7 @@ class Scale:
             return self.body
         if mark.field == TITLE:
             return self.title if reading.heads(mark, self.title_words) else self.lead
-        start, _ = reading.fields[mark.field].spans[mark.first]
+        start = reading.fields[mark.field].edges[2 * mark.first + 1]
         return self.lead if start < self.lead_chars else self.body
 
 
@@ -153,7 +153,7 @@ def _squeeze(total: float, cap: float) -> float:
 def _evidence(reading: Reading, point: Point, weight: float) -> Evidence:
     term, mark = point
     words = reading.fields[mark.field]
-    start, end = words.spans[mark.first][0], words.spans[mark.last][1]
+    start, end = words.span(mark.first, mark.last)
     return Evidence(term.id, words.field, start, end, words.text[start:end], weight)
 
 

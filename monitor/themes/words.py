@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 
-from monitor.text import fold
+from monitor.text import fold, spaced
 from monitor.themes.boilerplate import without_credits
 
 _WORD = re.compile(r"\w+")
+_BETWEEN = re.compile(r"\W")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
-_APART = re.compile(r"(\w+)")  # splits a text into what is between words and words, by turns
+_APART = re.compile(r"([^ ]+)")  # splits a spaced text into what is between words and words, by turns
 # Soft hyphens and characters of no width, which pages put inside words; they are no border of one.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _APART_UNSEEN = re.compile("(\\w(?:[\\w\u00ad\u200b-\u200d\u2060\ufeff]*\\w)?)")
@@ -31,28 +32,45 @@ _DATELINE = re.compile(
 class Words:
     """`joined` is " word word  word ": one space inside a sentence, two between sentences, so no phrase spans two.
 
-    `at[i]` is about the offset of word i in `joined`; `spans[i]` are its characters in the original text;
-    `starts` are the numbers of the words that open a new sentence.
+    `at[i]` is about the offset of word i in `joined`; in the original text it reaches from `edges[2 * i + 1]` to
+    `edges[2 * i + 2]`; `starts` are the numbers of the words that open a new sentence.
     """
 
     field: str
     text: str
     joined: str
     at: list[int]
-    spans: list[tuple[int, int]]
+    edges: list[int]
     starts: list[int]
     upper: bool  # everything in capitals: case proves nothing
     dateline: str = ""  # "LIMA (Reuters) -", passed over
 
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """The characters in the original text from one word to another (both included)."""
+        return self.edges[2 * first + 1], self.edges[2 * last + 2]
+
     def shape(self, first: int, last: int) -> list[str]:
-        """The words as written."""
-        return [self.text[start:end] for start, end in self.spans[first : last + 1]]
+        """The words as written, as far as there are any."""
+        edges = self.edges[2 * first + 1 : 2 * last + 3]
+        return [self.text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=False)]
 
 
 @cache
 def _folded(character: str) -> str:
     folded = fold(character)
     return folded if len(folded) == 1 else character
+
+
+class _Foreign(dict[str, str]):
+    """What each character is in a spaced text of the same length, worked out when it is first met."""
+
+    def __missing__(self, char: str) -> str:
+        folded = _folded(char).lower()
+        self[char] = folded if _UNSEEN.match(folded) else _BETWEEN.sub(" ", folded)
+        return self[char]
+
+
+_FOREIGN_OF = _Foreign()
 
 
 def fold_same_length(text: str) -> str:
@@ -76,28 +94,27 @@ def read_words(field: str, text: str, start: int = 0) -> Words:
     start = dateline.end() if dateline else start
     said = text if field == "title" else without_credits(text)
     unseen = _UNSEEN.search(said) is not None
-    pieces = (_APART_UNSEEN if unseen else _APART).split(fold_same_length(said[start:]))
+    pieces = (_APART_UNSEEN if unseen else _APART).split(spaced(said[start:], _FOREIGN_OF))
     edges = list(accumulate(map(len, pieces), initial=start))
-    begins, words = edges[1:-1:2], pieces[1::2]
+    words = pieces[1::2]
     if unseen:
         words = [_UNSEEN.sub("", word) for word in words]
-    starts = _sentence_starts(text, begins)
+    starts = _sentence_starts(text, edges)
     for number in starts:
         words[number] = " " + words[number]
-    at = list(accumulate([len(word) + 1 for word in words], initial=1))[:-1]
-    spans = list(zip(begins, edges[2::2], strict=True))
     return Words(
         field,
         text,
         f" {' '.join(words)} ",
-        at,
-        spans,
+        list(accumulate([len(word) + 1 for word in words[:-1]], initial=1)) if words else [],
+        edges,
         starts,
-        len(spans) > 2 and text.isupper(),
+        len(words) > 2 and text.isupper(),
         dateline[0] if dateline else "",
     )
 
 
-def _sentence_starts(text: str, begins: list[int]) -> list[int]:
-    found = {bisect_right(begins, match.start()) for match in _BREAK.finditer(text)}
-    return sorted(number for number in found if 0 < number < len(begins))
+def _sentence_starts(text: str, edges: list[int]) -> list[int]:
+    """Each break opens a sentence with the word after it: every other edge is where a word begins."""
+    found = {bisect_right(edges, match.start()) // 2 for match in _BREAK.finditer(text)}
+    return sorted(number for number in found if 0 < number < len(edges) // 2 - 1)

@@ -19,7 +19,7 @@ def found(text: str, *needles: Needle) -> list[tuple[str, str]]:
     words = read_words("title", text)
     hits = standing(Automaton(needles).find(words, 0), {})
     return [
-        (label, text[words.spans[mark.first][0] : words.spans[mark.last][1]])
+        (label, text[slice(*words.span(mark.first, mark.last))])
         for mark, slot in sorted(hits, key=lambda hit: (hit[0].first, hit[0].last))
         for label in slot.labels
     ]
@@ -30,7 +30,8 @@ def found(text: str, *needles: Needle) -> list[tuple[str, str]]:
 def test_spans_cut_out_the_words_that_were_folded(text: str) -> None:
     """Whatever the text, each span of the original folds to the word at its place."""
     words = read_words("body", text)
-    for number, (start, end) in enumerate(words.spans):
+    for number in range(len(words.at)):
+        start, end = words.span(number, number)
         folded = words.joined[words.at[number] :].lstrip().split(" ")[0]
         assert len(folded) == end - start
         assert fold(folded) == fold(text[start:end])
