@@ -46,8 +46,9 @@ class Ahead(Cell):
 
     def __enter__(self) -> Self:
         if len(os.sched_getaffinity(0)) > 1:
-            self.running()
-            self._say(self._task)
+            with suppress(OSError):  # no room for another process: then there is none
+                self.running()
+                self._say(self._task)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

@@ -20,13 +20,13 @@ from monitor.warehouse import Session
 Row = dict[str, Any]
 BATCH = 2_000  # articles, and
 KEPT = timedelta(days=60)  # of fingerprints and terms, which texts can always give again; no window is longer
-SPAN = timedelta(days=14)  # of news at once: remembered stays bounded when years are taken in
+SPAN = timedelta(days=14)  # of news at once: memory stays bounded when years are taken in
 
 
 def place(session: Session, run_id: str, at: datetime, remembered: Remembered | None = None) -> int:
     """Place what is not placed; all rows carry the instant of the run. Returns the number of stories opened.
 
-    `remembered` remembers weighed articles from run to run in one process; without it they are read again.
+    `remembered` holds weighed articles from run to run in one process; without it they are read again.
     """
     stamp, remembered, opened = Stamp(run_id, at), remembered or Remembered(), 0
     _catch_up(session, stamp)

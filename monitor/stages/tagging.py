@@ -13,6 +13,7 @@ import pickle
 import select
 import signal
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from monitor import themes
@@ -45,7 +46,8 @@ class Tagger(Cell):
         here: list[list[Tagging]] = []
         there: list[list[Tagging]] = []
         asked: Sequence[Document] = ()  # of these documents: the process may still be at others
-        self.running()
+        with suppress(OSError):  # no room for another process: everything is tagged here
+            self.running()
         while portions:
             if self._is_free():
                 answer = self._answer()
@@ -104,12 +106,7 @@ def tag(documents: Sequence[Document], rules: Rules, folder: Path | None) -> lis
         return _SHARED.tag(documents, rules, folder)
 
 
-def end() -> None:
-    """End the process that helps, if there is one; the next many documents start another."""
-    _SHARED.close()
-
-
-atexit.register(end)
+atexit.register(_SHARED.close)
 
 
 # ---------------------------------------------------------------- inside the process
