@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from monitor.errors import Reason
 from monitor.model.configuration import Prior
@@ -55,8 +56,7 @@ class Document:
     day: date | None = None  # of the text in Lima: decides who "the president" is
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One span that counted. Offsets are characters in the named field; `weight` is what it added to the score."""
 
     pattern: str
@@ -84,8 +84,7 @@ class Relevance:
     seo_bait: bool = False  # advice, lottery, "temblor hoy" pages: stored, kept out of the digest
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A name that the text gives to an entity of the gazetteer. Offsets are characters in the named field."""
 
     entity: str

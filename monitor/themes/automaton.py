@@ -56,12 +56,13 @@ class Slot(NamedTuple):
     further: int  # words after its first
     labels: tuple[str, ...]
     counted: tuple[str, ...]  # its labels and the @references that they count under
-    shades: bool  # may take other finds away: an exclusion, or an entity of several words
+    blocks: bool  # is an exclusion among them?
+    entity: bool  # or an entity?
     cased: tuple[tuple[tuple[str, ...], Slot], ...] = ()  # words as written, and what they stand for if found so
 
     def only(self, labels: tuple[str, ...], names: Names) -> Slot:
         """The same place with fewer labels."""
-        return self._replace(labels=labels, counted=_counted(labels, names))
+        return _slot(self.before, self.further, labels, names)
 
 
 Hit = tuple[Mark, Slot]
@@ -83,21 +84,17 @@ class Automaton:
                 plain[key][needle.label] = None
         self._machine = ahocorasick.Automaton()
         for key in plain.keys() | cased.keys():
-            as_written = tuple((shape, self._slot(key, (label,))) for label, shape in cased.get(key, ()))
-            self._machine.add_word(key, self._slot(key, tuple(plain.get(key, ())), as_written))
+            place = len(key) - 2, key.count(" ", 1, -1)
+            as_written = tuple((shape, _slot(*place, (label,), self.names)) for label, shape in cased.get(key, ()))
+            self._machine.add_word(key, _slot(*place, tuple(plain.get(key, ())), self.names, as_written))
         self._machine.make_automaton()
-
-    def _slot(self, key: str, labels: tuple[str, ...], cased: tuple[tuple[tuple[str, ...], Slot], ...] = ()) -> Slot:
-        further = key.count(" ", 1, -1)
-        shades = any(label.startswith(BLOCK) or (further > 0 and label.startswith(ENTITY)) for label in labels)
-        return Slot(len(key) - 2, further, labels, _counted(labels, self.names), shades, cased)
 
     def find(self, words: Words, field: int) -> list[Hit]:
         """Everything in the field, overlapping ones too, in order of their ends."""
         hits: list[Hit] = []
         at, starts = words.at, words.starts
         for end, slot in self._machine.iter(words.joined):
-            before, further, labels, _, _, cased = slot
+            before, further, labels, _, _, _, cased = slot
             first = bisect_right(at, end - before) - 1
             mark = _new(Mark, (field, first, first + further, bisect_right(starts, first)))
             if labels:
@@ -108,9 +105,16 @@ class Automaton:
         return hits
 
 
-def _counted(labels: tuple[str, ...], names: Names) -> tuple[str, ...]:
+def _slot(
+    before: int,
+    further: int,
+    labels: tuple[str, ...],
+    names: Names,
+    cased: tuple[tuple[tuple[str, ...], Slot], ...] = (),
+) -> Slot:
     counted = (*labels, *(name for label in labels for name in names.get(label, ())))
-    return counted if len(counted) > len(labels) else labels
+    blocks, entity = any(label.startswith(BLOCK) for label in labels), any(map(_is_entity, labels))
+    return Slot(before, further, labels, counted if len(counted) > len(labels) else labels, blocks, entity, cased)
 
 
 def key_of(text: str) -> str:
@@ -132,23 +136,19 @@ def _word_matches(wanted: str, found: str) -> bool:
 
 def standing(hits: list[Hit], names: Names) -> list[Hit]:
     """The hits of one field without what exclusions consumed (leftmost, then longest) and names within longer names."""
-    shades = [hit for hit in hits if hit[1].shades]
-    return _uncovered(_resolved(hits, shades, names), names) if shades else hits
+    blocks = [hit for hit in hits if hit[1].blocks]
+    return _uncovered(_resolved(hits, blocks, names) if blocks else hits, names)
 
 
-def _resolved(hits: list[Hit], shades: list[Hit], names: Names) -> list[Hit]:
-    blocks: dict[int, list[tuple[Mark, str]]] = defaultdict(list)  # by each word that one stands over
-    for mark, slot in shades:
-        for label in slot.labels:
-            if label.startswith(BLOCK):
-                for word in range(mark.first, mark.last + 1):
-                    blocks[word].append((mark, label))
-    if not blocks:
-        return hits
+def _resolved(hits: list[Hit], blocks: list[Hit], names: Names) -> list[Hit]:
+    over: dict[int, list[tuple[Mark, str]]] = defaultdict(list)  # by each word that one stands over
+    for mark, slot in blocks:
+        for word in range(mark.first, mark.last + 1):
+            over[word] += [(mark, label) for label in slot.labels if label.startswith(BLOCK)]
     kept = []
     for mark, slot in hits:
-        over = blocks.get(mark.first, ())
-        labels = tuple(label for label in slot.labels if not any(_consumes(*block, mark, label) for block in over))
+        exclusions = over.get(mark.first, ())
+        labels = tuple(label for label in slot.labels if not any(_consumes(*one, mark, label) for one in exclusions))
         if labels:
             kept.append((mark, slot if labels == slot.labels else slot.only(labels, names)))
     return kept
@@ -166,14 +166,16 @@ def _uncovered(hits: list[Hit], names: Names) -> list[Hit]:
     """Entities named inside a longer one (Lima in Universidad de Lima) are not named themselves."""
     longer: dict[int, list[Mark]] = defaultdict(list)  # by each word that one stands over
     for mark, slot in hits:
-        if slot.shades and any(map(_is_entity, slot.labels)):
+        if slot.entity and slot.further:
             for word in range(mark.first, mark.last + 1):
                 longer[word].append(mark)
+    if not longer:
+        return hits
     return [
-        (mark, slot.only(tuple(label for label in slot.labels if not _is_entity(label)), names))
-        if mark.first in longer and any(map(mark.inside, longer[mark.first]))
-        else (mark, slot)
-        for mark, slot in hits
+        (hit[0], hit[1].only(tuple(label for label in hit[1].labels if not _is_entity(label)), names))
+        if hit[1].entity and hit[0].first in longer and any(map(hit[0].inside, longer[hit[0].first]))
+        else hit
+        for hit in hits
     ]
 
 

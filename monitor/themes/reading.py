@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -74,7 +73,11 @@ class Reading:
 
     def _close(self, labels: frozenset[str], within: int, mark: Mark) -> bool:
         """Does one of these labels, which stand somewhere in the document, stand near?"""
-        return any(_apart(mark, other, within) for label in labels for other in self._around(label, within, mark))
+        for label in labels:
+            for other in self._around(label, within, mark):
+                if _apart(mark, other, within):
+                    return True
+        return False
 
     def _around(self, label: str, within: int, mark: Mark) -> Sequence[Mark]:
         """The finds that may be near, so that a text of a megabyte costs no more a word than a short one."""
@@ -98,11 +101,13 @@ class Reading:
 
 def _apart(mark: Mark, other: Mark, within: int) -> bool:
     """Near, but not part of the find itself."""
-    if mark.field != other.field or (other.first <= mark.last and mark.first <= other.last):
+    field, first, last, sentence = mark
+    its_field, its_first, its_last, its_sentence = other
+    if field != its_field or (its_first <= last and first <= its_last):
         return False
     if within == SENTENCE:
-        return mark.sentence == other.sentence
-    return other.first - mark.last <= within and mark.first - other.last <= within
+        return sentence == its_sentence
+    return its_first - last <= within and first - its_last <= within
 
 
 def compose(document: Document) -> Document:
@@ -123,13 +128,16 @@ def read(document: Document, automaton: Automaton) -> Reading:
         read_words("lead", lead, _repeated(title, lead)),
         read_words("body", body, _repeated(lead, body)),
     )
-    marks: dict[str, list[Mark]] = defaultdict(list)
+    marks: dict[str, list[Mark]] = {}
     for number, words in enumerate(fields):
         for mark, slot in standing(automaton.find(words, number), automaton.names):
             for label in slot.counted:
-                marks[label].append(mark)
+                if label in marks:
+                    marks[label].append(mark)
+                else:
+                    marks[label] = [mark]
     filed_in_peru = any(words.dateline and _names_peru(words.dateline, automaton) for words in fields)
-    return Reading(document, fields, dict(marks), sections_of(document), filed_in_peru)
+    return Reading(document, fields, marks, sections_of(document), filed_in_peru)
 
 
 def _names_peru(dateline: str, automaton: Automaton) -> bool:

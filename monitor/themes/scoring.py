@@ -134,8 +134,7 @@ def _damped(reading: Reading, points: list[Point], scale: Scale) -> list[tuple[P
     """
     by_block: dict[int, list[tuple[float, Point]]] = defaultdict(list)
     for point in points:
-        term, mark = point
-        by_block[term.block].append((scale.of(reading, mark), point))
+        by_block[point[0].block].append((scale.of(reading, point[1]), point))
     weighed = []
     for group in by_block.values():
         if len(group) > 1:
