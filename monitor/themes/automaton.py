@@ -56,8 +56,7 @@ class Slot(NamedTuple):
     further: int  # words after its first
     labels: tuple[str, ...]
     counted: tuple[str, ...]  # its labels and the @references that they count under
-    blocks: bool  # is an exclusion among them?
-    entity: bool  # or an entity?
+    special: bool  # is an exclusion or an entity among them?
     cased: tuple[tuple[tuple[str, ...], Slot], ...] = ()  # words as written, and what they stand for if found so
 
     def only(self, labels: tuple[str, ...], names: Names) -> Slot:
@@ -94,7 +93,7 @@ class Automaton:
         hits: list[Hit] = []
         at, starts = words.at, words.starts
         for end, slot in self._machine.iter(words.joined):
-            before, further, labels, _, _, _, cased = slot
+            before, further, labels, _, _, cased = slot
             first = bisect_right(at, end - before) - 1
             mark = _new(Mark, (field, first, first + further, bisect_right(starts, first)))
             if labels:
@@ -113,8 +112,8 @@ def _slot(
     cased: tuple[tuple[tuple[str, ...], Slot], ...] = (),
 ) -> Slot:
     counted = (*labels, *(name for label in labels for name in names.get(label, ())))
-    blocks, entity = any(label.startswith(BLOCK) for label in labels), any(map(_is_entity, labels))
-    return Slot(before, further, labels, counted if len(counted) > len(labels) else labels, blocks, entity, cased)
+    special = any(label.startswith((BLOCK, ENTITY)) for label in labels)
+    return Slot(before, further, labels, counted if len(counted) > len(labels) else labels, special, cased)
 
 
 def key_of(text: str) -> str:
@@ -136,15 +135,20 @@ def _word_matches(wanted: str, found: str) -> bool:
 
 def standing(hits: list[Hit], names: Names) -> list[Hit]:
     """The hits of one field without what exclusions consumed (leftmost, then longest) and names within longer names."""
-    blocks = [hit for hit in hits if hit[1].blocks]
-    return _uncovered(_resolved(hits, blocks, names) if blocks else hits, names)
+    special = [hit for hit in hits if hit[1].special]
+    blocks = [(mark, label) for mark, slot in special for label in slot.labels if label.startswith(BLOCK)]
+    if blocks:
+        hits = _resolved(hits, blocks, names)
+        special = [hit for hit in hits if hit[1].special]
+    nested = _nested([mark for mark, slot in special if any(map(_is_entity, slot.labels))])
+    return [_unnamed(hit, names) if hit[0] in nested else hit for hit in hits] if nested else hits
 
 
-def _resolved(hits: list[Hit], blocks: list[Hit], names: Names) -> list[Hit]:
+def _resolved(hits: list[Hit], blocks: list[tuple[Mark, str]], names: Names) -> list[Hit]:
     over: dict[int, list[tuple[Mark, str]]] = defaultdict(list)  # by each word that one stands over
-    for mark, slot in blocks:
-        for word in range(mark.first, mark.last + 1):
-            over[word] += [(mark, label) for label in slot.labels if label.startswith(BLOCK)]
+    for block in blocks:
+        for word in range(block[0].first, block[0].last + 1):
+            over[word].append(block)
     kept = []
     for mark, slot in hits:
         exclusions = over.get(mark.first, ())
@@ -162,21 +166,19 @@ def _consumes(block: Mark, exclusion: str, mark: Mark, label: str) -> bool:
     return not theme or label.startswith(f"term:{theme}:")
 
 
-def _uncovered(hits: list[Hit], names: Names) -> list[Hit]:
+def _nested(entities: list[Mark]) -> set[Mark]:
     """Entities named inside a longer one (Lima in Universidad de Lima) are not named themselves."""
     longer: dict[int, list[Mark]] = defaultdict(list)  # by each word that one stands over
-    for mark, slot in hits:
-        if slot.entity and slot.further:
+    for mark in entities:
+        if mark.last > mark.first:
             for word in range(mark.first, mark.last + 1):
                 longer[word].append(mark)
-    if not longer:
-        return hits
-    return [
-        (hit[0], hit[1].only(tuple(label for label in hit[1].labels if not _is_entity(label)), names))
-        if hit[1].entity and hit[0].first in longer and any(map(hit[0].inside, longer[hit[0].first]))
-        else hit
-        for hit in hits
-    ]
+    return {mark for mark in entities if mark.first in longer and any(map(mark.inside, longer[mark.first]))}
+
+
+def _unnamed(hit: Hit, names: Names) -> Hit:
+    mark, slot = hit
+    return mark, slot.only(tuple(label for label in slot.labels if not _is_entity(label)), names)
 
 
 def _is_entity(label: str) -> bool:

@@ -10,7 +10,7 @@ from monitor.text import tokens
 from monitor.themes.automaton import Mark
 from monitor.themes.gazetteer import NAMESAKE, Entity, Gazetteer
 from monitor.themes.language import Term
-from monitor.themes.reading import LEAD, TITLE, Reading
+from monitor.themes.reading import BODY, TITLE, Reading
 
 DOMESTIC = "domestic"  # a section of a Peruvian outlet that covers the country itself
 HOME_SPORT = "home_sport"  # its section for the country's own sport
@@ -80,15 +80,17 @@ class Gate:
         for entity, cue in entities:
             marks = reading.marks.get(entity.label)
             if marks:
-                found[entity.id] = cue * max(self._field(reading, mark) for mark in marks)
+                found[entity.id] = cue * max([self._field(reading, mark) for mark in marks])
         return found
 
     def _field(self, reading: Reading, mark: Mark) -> float:
         title, lead, body = self.fields
+        if mark.field == BODY:
+            return body
         if mark.field == TITLE:
             return title if reading.heads(mark, self.title_words) else lead
         start = reading.fields[mark.field].edges[2 * mark.first + 1]
-        return lead if mark.field == LEAD and start < self.lead_chars else body
+        return lead if start < self.lead_chars else body
 
     def _is_bait(self, reading: Reading) -> bool:
         return any(

@@ -95,8 +95,7 @@ def _outermost(points: list[Point], cover: Cover) -> list[Point]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Weighed:
+class _Weighed(NamedTuple):
     """A theme with the points that speak for it, each with its weight; evidence is made only of what is shown."""
 
     theme: Theme
@@ -110,11 +109,12 @@ def _weigh(reading: Reading, theme: Theme, points: list[Point], scale: Scale) ->
     body: list[tuple[Point, float]] = []
     for point, weight, full in _damped(reading, points, scale):
         (body if full <= scale.body else text).append((point, weight))
-    factor = _squeeze(sum(weight for _, weight in body), scale.body_cap)
+    factor = _squeeze(sum([weight for _, weight in body]), scale.body_cap)
     weighed = [(point, round(weight, 3)) for point, weight in text]
     weighed += [(point, round(weight * factor, 3)) for point, weight in body]
-    section = next((name for name in reading.sections if name in theme.sections), "") if weighed else ""
-    score = sum(weight for _, weight in weighed) + theme.sections.get(section, 0.0)
+    sections = [name for name in reading.sections if name in theme.sections] if weighed else []
+    section = sections[0] if sections else ""
+    score = sum([weight for _, weight in weighed]) + theme.sections.get(section, 0.0)
     return _Weighed(theme, weighed, section, round(score, 3))
 
 
