@@ -12,6 +12,7 @@ from typing import Any
 
 from blank import blank_warehouse
 
+from monitor.extract import agency_of
 from monitor.text import digest_of
 from monitor.warehouse import Session, Warehouse
 
@@ -56,6 +57,7 @@ def store(session: Session, articles: Sequence[Item], at: datetime) -> None:
             "lang": one.get("lang", "es"),
             "title": one["title"],
             "body": one["body"],
+            "agency": agency_of("", one["body"]),
             "body_hash": digest_of(one["body"]) if len(one["body"].split()) >= 20 else "",
         }
         for one in articles

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.errors import Reason, ReasonedError
+from monitor.extract import agency_of
 from monitor.model import (
     DateQuality,
     Duplicate,
@@ -188,7 +189,7 @@ def version_row(item: Judged, run_id: str, known_at: datetime) -> Row:
         "body": article.body,
         "authors": list(article.authors),
         "byline_org": article.byline_org,
-        "agency": None,  # append_article_version.sql decides
+        "agency": agency_of(article.byline_org, article.body),
         "section": article.section,
         "lang": article.lang or item.reading.wanted.source.lang,
         "published_raw": article.published.raw,

@@ -65,15 +65,8 @@ CREATE OR REPLACE MACRO placement_at(as_of) AS TABLE
     LEFT JOIN split AS s USING (article_id)
     LEFT JOIN merged_at(as_of) AS m ON m.story_id = coalesce(s.into_id, c.story_id);
 
--- The agency whose text an article is: named as author, in the dateline or in the closing line. Every version keeps the
--- answer (article_version.agency).
-CREATE OR REPLACE MACRO agency_of(byline_org, body) AS nullif(upper(coalesce(
-    nullif(regexp_extract(coalesce(byline_org, ''),
-        '(?i)\b(EFE|AFP|Reuters|AP|Associated Press|Europa Press|DPA|ANSA|Xinhua|Sputnik|Andina|Bloomberg|Prensa Latina)\b', 1), ''),
-    nullif(regexp_extract(left(coalesce(body, ''), 120),
-        '\((EFE|AFP|Reuters|REUTERS|AP|Europa Press|DPA|ANSA|Xinhua|Sputnik|Andina|ANDINA|Bloomberg|Prensa Latina)\)', 1), ''),
-    regexp_extract(right(coalesce(body, ''), 80),
-        '(?:\(|Fuente: |Con información de |With information from )(EFE|AFP|Reuters|REUTERS|AP|Europa Press|DPA|ANSA|Xinhua|Sputnik|Andina|ANDINA|Bloomberg|Prensa Latina)\)?\.?\s*$', 1))), '');
+-- Every version keeps whose text it is (article_version.agency); looked for as it is stored, not here.
+DROP MACRO IF EXISTS agency_of;
 
 -- An outlet that is an agency itself.
 CREATE OR REPLACE MACRO agency_named(outlet) AS
