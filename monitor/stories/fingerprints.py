@@ -56,8 +56,7 @@ def fingerprint(article: StoryInput) -> Print:
     text = unicodedata.normalize("NFC", article.body or article.lead)
     words = tuple(_WORD.findall(plain(text))[:MAX_WORDS])
     found = shingles(words)
-    kept = found if len(found) < KEEP_ALL_BELOW else filter(_sampled, found)
-    return Print(article, text, words, found, {shingle: _value(shingle) for shingle in kept})
+    return Print(article, text, words, found, _sample(found))
 
 
 def without(one: Print, furniture: Set[int]) -> Print:
@@ -81,16 +80,17 @@ def words_of(text: str) -> tuple[str, ...]:
 
 def shingles(words: Sequence[str]) -> tuple[str, ...]:
     """Every four words in a row."""
-    return tuple(" ".join(words[start : start + SHINGLE]) for start in range(len(words) - SHINGLE + 1))
+    return tuple(map(" ".join, zip(*(words[start:] for start in range(SHINGLE)), strict=False)))
 
 
-def _sampled(shingle: str) -> bool:
-    return zlib.crc32(shingle.encode()) % KEEP_ONE_IN == 0
-
-
-def _value(shingle: str) -> int:
-    """64 bits, the same on every machine and version."""
-    return int.from_bytes(hashlib.blake2b(shingle.encode(), digest_size=8).digest(), "big")
+def _sample(found: Sequence[str]) -> dict[str, int]:
+    """Some of the shingles with their values: 64 bits, the same on every machine and version."""
+    kept = found
+    if len(found) >= KEEP_ALL_BELOW:
+        kept = [shingle for shingle in found if zlib.crc32(shingle.encode()) % KEEP_ONE_IN == 0]
+    return {
+        shingle: int.from_bytes(hashlib.blake2b(shingle.encode(), digest_size=8).digest(), "big") for shingle in kept
+    }
 
 
 def _cut(one: Print, furniture: Set[int]) -> Iterator[str]:
