@@ -118,7 +118,9 @@ class Gallery:
         one, two = self._articles[place], self._articles[other]
         mine, theirs = (one.own, two.own) if one.lang == two.lang else (one.shared, two.shared)
         products = self._dense.of(mine)[theirs.terms] * theirs.weights
-        common = np.flatnonzero(products)
+        (common,) = products.nonzero()
+        if len(common) > limit:
+            (common,) = (products >= np.partition(products, -limit)[-limit]).nonzero()
         terms = map(self._lexicon.terms.__getitem__, theirs.terms[common].tolist())
         named = zip((-products[common]).tolist(), terms, strict=True)
         return tuple(term.lstrip("=#") for _, term in sorted(named)[:limit])

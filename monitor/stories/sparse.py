@@ -48,7 +48,7 @@ class Row:
 
     def packed(self, lexicon: Lexicon) -> tuple[str, str]:
         """Terms and weights as two strings."""
-        terms = [lexicon.terms[number] for number in self.terms.tolist()]
+        terms = map(lexicon.terms.__getitem__, self.terms.tolist())
         return SEPARATOR.join(terms), " ".join(map(str, self.weights.tolist()))
 
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import repeat
 
 import Stemmer
 
@@ -28,6 +29,11 @@ _DAY = {
     "en": rf"(?:{_MONTHS['en']})\s+\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}\s+(?:{_MONTHS['en']})",
 }
 _DATES = {lang: re.compile(rf"\b(?:{_DAY[lang]}|{_WEEKDAYS[lang]}|19[89]\d|20[0-4]\d)\b") for lang in ("es", "en")}
+# One of these is in every date.
+_DATE_PARTS = {
+    "es": (*_MONTHS["es"].split("|"), "lunes", "martes", "coles", "jueves", "viernes", "bado", "domingo", "19", "20"),
+    "en": (*_MONTHS["en"].split("|"), *_WEEKDAYS["en"].split("|"), "19", "20"),
+}
 # How learned words of one root differ between the two languages: teatro/theatre, oficina/office, crisis/crisis.
 _COGNATE = (("ph", "f"), ("th", "t"), ("qu", "c"), ("k", "c"), ("y", "i"), ("z", "c"), ("ct", "cc"), ("mm", "nm"))
 _DOUBLED = re.compile(r"(.)\1")
@@ -41,12 +47,19 @@ def words(text: str) -> list[str]:
 
 def dates(text: str, lang: str) -> tuple[str, ...]:
     """Days, weekdays and years named, folded, in order."""
-    return tuple(plain(found) for found in _DATES[_code(lang)].findall(_lower(text)))
+    code, lowered = _code(lang), _lower(text)
+    return tuple(map(plain, _DATES[code].findall(lowered))) if _may_date(lowered, code) else ()
 
 
 def undated(text: str, lang: str) -> str:
     """The text in lower case, without its dates: two reports of one day share the day, whatever they are about."""
-    return _DATES[_code(lang)].sub(" ", _lower(text))
+    code, lowered = _code(lang), _lower(text)
+    return _DATES[code].sub(" ", lowered) if _may_date(lowered, code) else lowered
+
+
+def _may_date(lowered: str, code: str) -> bool:
+    """Most titles have no part of any date, which is found out several times as fast as where a date stands."""
+    return any(map(lowered.__contains__, _DATE_PARTS[code]))
 
 
 def _lower(text: str) -> str:
@@ -63,7 +76,7 @@ def both_terms(text: str, lang: str) -> tuple[list[str], list[str]]:
     """`stems` of a text, and the terms that a Spanish and an English text about one event have in common: concepts,
     cognates and names, figures."""
     code = _code(lang)
-    pairs = [_both(word, code) for word in words(text)]
+    pairs = list(map(_both, words(text), repeat(code)))
     folded = plain(text)
     phrases = [concept for phrase, concept in PHRASES[code] if phrase in folded]
     return [stem for stem, _ in pairs if stem], phrases + [shared for _, shared in pairs if shared]

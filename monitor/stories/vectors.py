@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -20,18 +21,20 @@ TOP_TERMS = 150
 _UNUSED = np.zeros(0, np.int64)
 
 
-class Section(NamedTuple):
-    """Numbers of the terms of a title, a lead or a body, in order of appearance, and how often each is used."""
+class Sections(NamedTuple):
+    """Title, lead and body, one after the other: numbers of the terms of each, in order of appearance, how often each
+    is used there, and where the three begin and end."""
 
     terms: Ints
     times: Ints
+    edges: tuple[int, ...]
 
     @classmethod
-    def of(cls, counts: Counter[int]) -> Self:
-        return cls(np.fromiter(counts, np.int64, len(counts)), np.fromiter(counts.values(), np.int64, len(counts)))
-
-
-Sections = tuple[Section, ...]
+    def of(cls, counts: Sequence[Counter[int]]) -> Self:
+        edges = (0, *accumulate(map(len, counts)))
+        terms = np.fromiter(chain.from_iterable(counts), np.int64, edges[-1])
+        times = np.fromiter(chain.from_iterable(one.values() for one in counts), np.int64, edges[-1])
+        return cls(terms, times, edges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +71,14 @@ class Frequencies:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._used_by: dict[tuple[str, bool], Ints] = defaultdict(lambda: _UNUSED)
+        self._first = _UNUSED  # by number of term, where it first stands in the text at hand
 
     def add(self, counts: TermCounts) -> None:
         """Count one more article."""
         for shared, sections in ((False, counts.own), (True, counts.shared)):
-            if sections:
-                used_by = self._room(counts.lang, shared=shared)
-                used_by[np.unique(np.concatenate([section.terms for section in sections]))] += 1
-                used_by[0] += not shared
+            used_by = self._room(counts.lang, shared=shared)
+            used_by[sections.terms] += 1  # once, also for a term that stands there for several sections
+            used_by[0] += not shared
 
     def parts(self) -> Iterator[tuple[str, bool, list[str], list[int]]]:
         """(language, shared?, terms, how many articles use each)."""
@@ -105,7 +108,7 @@ class Frequencies:
         """The vectors of an article that is counted here, by how rare each of its terms is."""
         own = self._vector(counts.own, counts.lang, shared=False)
         shared = self._vector(counts.shared, counts.lang, shared=True)
-        title = counts.own[0].terms
+        title = counts.own.terms[: counts.own.edges[1]]
         return Profile(counts.lang, own, shared, Row.of(title, self._idf(title, counts.lang, shared=False)))
 
     def _idf(self, terms: Ints, lang: str, *, shared: bool) -> Floats:
@@ -114,18 +117,23 @@ class Frequencies:
 
     def _vector(self, sections: Sections, lang: str, *, shared: bool) -> Row:
         """The heaviest terms; of equal ones those that come first in the text."""
-        if not sections:
-            return Row.of(_UNUSED, np.zeros(0))
-        parts = []
-        for share, section in zip(WEIGHTS, sections, strict=True):
-            part = (1 + np.log(section.times)) * self._idf(section.terms, lang, shared=shared)
-            parts.append(part * (share / _norm(part)))
-        terms, first, place = np.unique(
-            np.concatenate([section.terms for section in sections]), return_index=True, return_inverse=True
-        )
-        weights = np.bincount(place, np.concatenate(parts), len(terms)).astype(np.float64)
-        top = np.lexsort((first, -weights))[:TOP_TERMS]
+        parts = (1 + np.log(sections.times)) * self._idf(sections.terms, lang, shared=shared)
+        for share, (start, end) in zip(WEIGHTS, pairwise(sections.edges), strict=True):
+            parts[start:end] *= share / _norm(parts[start:end])
+        terms, place = self._distinct(sections.terms)
+        weights = np.bincount(place, parts, len(terms)).astype(np.float64)
+        top = np.argsort(-weights, kind="stable")[:TOP_TERMS]
         return Row.of(terms[top], weights[top] / _norm(weights[top]))
+
+    def _distinct(self, terms: Ints) -> tuple[Ints, Ints]:
+        """The terms that differ, in order of appearance, and the place of every term among them."""
+        if len(self._first) < len(self._lexicon.terms):
+            self._first = np.zeros(len(self._lexicon.terms), np.int64)
+        order = np.arange(len(terms))
+        self._first[terms[::-1]] = order[::-1]
+        first = self._first[terms]
+        is_first = first == order
+        return terms[is_first], (np.cumsum(is_first) - 1)[first]
 
 
 def _norm(vector: Floats) -> float:
@@ -138,9 +146,9 @@ def term_counts(article: StoryInput, lexicon: Lexicon, *, bilingual: bool = True
     own, shared = [], []
     for text in _sections(article):
         mine, common = both_terms(text, lang) if bilingual else (stems(text, lang), [])
-        own.append(Counter(map(number, mine)))
-        shared.append(Counter(map(number, common)))
-    return TermCounts(lang, _whole(own), _whole(shared) if bilingual else ())
+        own.append(list(map(number, mine)))
+        shared.append(list(map(number, common)))
+    return TermCounts(lang, _counted(*own), _counted(*shared))
 
 
 def profiles(articles: Sequence[StoryInput], lexicon: Lexicon) -> dict[int, Profile]:
@@ -160,10 +168,7 @@ def _sections(article: StoryInput) -> Iterator[str]:
         yield undated(text, article.lang)
 
 
-def _whole(counts: Sequence[Counter[int]]) -> Sections:
-    """Title, lead and body from counts of title, lead, and both parts of the body, whose first is the lead of a text
-    that has none."""
-    title, lead, head, tail = counts
-    opening = Section.of(lead or head)
-    head.update(tail)
-    return Section.of(title), opening, Section.of(head)
+def _counted(title: list[int], lead: list[int], head: list[int], tail: list[int]) -> Sections:
+    """Title, lead and body from the terms of title, lead, and both parts of the body, whose first is the lead of a
+    text that has none."""
+    return Sections.of((Counter(title), Counter(lead or head), Counter(head + tail)))
