@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -79,6 +82,13 @@ def test_sentences_and_tokens() -> None:
         "Sigue 1.5 por ciento.",
     ]
     assert text.tokens("El 28 de Julio, Perú") == ["el", "28", "de", "julio", "peru"]
+
+
+@given(st.text(max_size=80) | st.text("ñÑáÁ™ßΣİK½ſ_ aZ9.,\u0301\u00ad\u2028", max_size=40))
+@settings(max_examples=200, deadline=None)
+def test_tokens_are_the_words_of_the_folded_text(raw: str) -> None:
+    """Whatever the characters, tokens are what a search for words finds in the composed, folded text."""
+    assert text.tokens(raw) == re.findall(r"\w+", text.fold(unicodedata.normalize("NFC", raw)))
 
 
 def test_hashes_ignore_typography() -> None:
