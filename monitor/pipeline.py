@@ -28,7 +28,7 @@ from monitor.model import (
 from monitor.stages import given, issue, ledger, outbox, poll, rows, version_rows, versions
 from monitor.stages.ahead import Ahead
 from monitor.stages.collect import Harvest, collect
-from monitor.stages.job import Job, Learned, Line, Memory, Progress, Turn, rules_in_force, run_id_of
+from monitor.stages.job import Job, Learned, Line, Memory, Progress, Turn, rules_in_force, run_id_of, seldom_swept
 from monitor.stages.judge import document_of_entry
 from monitor.stages.read import Wanted, read_pages
 from monitor.stages.sift import NOTHING, Known, Sieve, Sifted, reasons_of
@@ -97,7 +97,7 @@ async def replay(
     by_id = {source.id: source for source in settings.sources}
     warehouse = Warehouse(settings.state)
     settings.state.mkdir(parents=True, exist_ok=True)
-    with warehouse.hold(rests=False), Ahead(settings, archive, since) as ahead:
+    with seldom_swept(), warehouse.hold(rests=False), Ahead(settings, archive, since, remembered.lexicon) as ahead:
         for coming in ahead.runs():
             past = coming.run
             if stop_asked():

@@ -9,22 +9,26 @@ from __future__ import annotations
 import logging
 import os
 import pickle
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import numpy as np
+
 from monitor.archive import ArchivedRun, read_runs, runs_since
 from monitor.errors import ExtractError
 from monitor.model import Article, Entry, Fetched, NotModified, Parsed, Purpose, Request, Settings, Source
 from monitor.stages import page_cell
 from monitor.stages.cell import Cell, receive, send
-from monitor.stages.foresee import Lines, Message, Opened, PageRead, Place, Task
+from monitor.stages.foresee import Lines, Message, Opened, PageRead, Place, Portion, Task
 from monitor.stages.job import Foreseen, Line
+from monitor.stories.sparse import Lexicon
 
 ROUND = 500  # pages per source at a time: a replay commits whole runs, and most pages come without their bodies
 
@@ -39,8 +43,10 @@ class Ahead(Cell):
 
     program = "from monitor.stages.foresee import serve; serve()"
 
-    def __init__(self, settings: Settings, paths: Sequence[Path], since: datetime | None) -> None:
+    def __init__(self, settings: Settings, paths: Sequence[Path], since: datetime | None, lexicon: Lexicon) -> None:
         super().__init__()
+        self._lexicon = lexicon  # the replay's
+        self._numbers = np.zeros(1, np.int64)  # there, by number in the lexicon of the process
         self._task = Task(tuple(paths), since, settings.sources, settings.themes_dir)
         self._lines: Lines = {}
 
@@ -58,9 +64,11 @@ class Ahead(Cell):
         """Every run. Raises ArchiveError."""
         done = 0
         while self.process is not None and (message := self._message()) is not None:
-            if isinstance(message, Opened):  # else a page that the run before did not ask for
-                done += 1
-                yield Coming(message.run, self._task.sources, message, self._portions())
+            assert isinstance(message, Opened)
+            done += 1
+            portions = self._portions()
+            yield Coming(message.run, self._task.sources, message, portions)
+            deque(portions, maxlen=0)  # pages that the run did not ask for
         if self.process is not None:
             return
         runs = runs_since(read_runs(self._task.paths), self._task.since)
@@ -78,10 +86,15 @@ class Ahead(Cell):
             with suppress(BrokenPipeError):  # what is left of its answers tells that it has gone
                 send(self.process.stdin, pickle.dumps(what))
 
-    def _portions(self) -> Iterator[list[PageRead]]:
+    def _portions(self) -> Iterator[Sequence[PageRead]]:
         """Pages of the run that was opened last."""
-        while self.process is not None and isinstance(portion := self._message(), list) and portion:
-            yield portion
+        while self.process is not None and isinstance(portion := self._message(), Portion) and portion.pages:
+            self._numbers = np.concatenate([self._numbers, self._lexicon.numbers(portion.terms)])
+            yield [self._translated(page) for page in portion.pages]
+
+    def _translated(self, page: PageRead) -> PageRead:
+        """With terms in numbers of the replay's lexicon."""
+        return page if page.counts is None else replace(page, counts=page.counts.renumbered(self._numbers))
 
     def _message(self) -> Message:
         """The next one. None at the end of the archive, and where the process is gone before; there is none then."""
@@ -103,7 +116,7 @@ class Coming:
     run: ArchivedRun
     _sources: Sequence[Source] = ()
     _opened: Opened | None = None
-    _portions: Iterator[list[PageRead]] = field(default_factory=lambda: iter(()))
+    _portions: Iterator[Sequence[PageRead]] = field(default_factory=lambda: iter(()))
     _pages: dict[Place, PageRead] = field(default_factory=dict)  # those not asked for yet
     foreseen: Foreseen = field(default_factory=Foreseen)
 
@@ -154,4 +167,6 @@ class Coming:
             for page in portion:
                 self._pages[page.place] = page
                 self.foreseen.taggings[page.document] = page.tagging
+                if page.counts is not None:
+                    self.foreseen.counts[page.words] = page.counts
         return self._pages[place]

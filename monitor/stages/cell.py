@@ -99,12 +99,20 @@ class Cell:
 
     def ask(self, question: bytes) -> Any:
         """What the process answers to one pickled question. Raises OSError or EOFError where it does not."""
+        self.put(question)
+        return self.answer()
+
+    def put(self, question: bytes) -> None:
+        """Ask, for callers with something else to do until they want the `answer`. Raises OSError."""
         process = self.running()
         assert process.stdin is not None
-        assert process.stdout is not None
-        deadline = time.monotonic() + _WALL_SECONDS
         send(process.stdin, question)
-        return Careful(io.BytesIO(receive(process.stdout, deadline))).load()
+
+    def answer(self) -> Any:
+        """What the process answers to the question put last. Raises OSError or EOFError where it does not."""
+        if self.process is None or self.process.stdout is None:
+            raise EOFError
+        return Careful(io.BytesIO(receive(self.process.stdout, time.monotonic() + _WALL_SECONDS))).load()
 
     def running(self) -> subprocess.Popen[bytes]:
         """The process, started where there is none."""

@@ -12,7 +12,6 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -32,17 +31,23 @@ from monitor.model import (
     Purpose,
     Relevance,
     Source,
+    StoryInput,
     Tagging,
 )
 from monitor.stages.cell import receive, send, suspicious
+from monitor.stages.job import seldom_swept
 from monitor.stages.judge import document_of_article, document_of_entry
 from monitor.stages.page_cell import CPU_SECONDS, MEMORY, PageCell
+from monitor.stories.sparse import Lexicon
+from monitor.stories.vectors import TermCounts, Words, term_counts, words_of
 
 PORTION = 16  # pages to a message
 _WAITING = 64  # messages that wait to be taken: enough for the replay to place a run meanwhile
+READ = 6_000  # characters of a body that `select_texts` gives
 _REMEMBERED = 5_000  # entries whose page may be asked for in a later run
 
 Place = tuple[str, str]  # id of the source and address that was asked for
+Found = Article | ReasonedError | None  # what a page gave; None where it was no page
 Lines = Mapping[str, frozenset[str]]  # source id -> lines that it repeats on many pages
 
 
@@ -78,10 +83,20 @@ class PageRead:
     error: tuple[Reason, str] | None
     document: Document
     tagging: Tagging
+    words: Words
+    counts: TermCounts | None  # of `words`, in numbers of the desk's lexicon; None where it is not to be placed
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Some pages of a run, and the terms that are new in them, in order of their numbers."""
+
+    pages: Sequence[PageRead]
+    terms: Sequence[str]
 
 
 # Of every run: Opened, its pages in portions, an empty portion. After the last run None.
-Message = Opened | list[PageRead] | None
+Message = Opened | Portion | None
 
 
 class _Known(NamedTuple):
@@ -100,31 +115,29 @@ class Desk:
     _rules: themes.Rules = field(init=False)
     _entries: dict[Place, _Known] = field(init=False, default_factory=dict)
     _bodies: dict[Place, bytes] = field(init=False, default_factory=dict)  # of the last documents
-    _reading: ThreadPoolExecutor = field(init=False)
-    _cells: queue.SimpleQueue[PageCell] = field(init=False, default_factory=queue.SimpleQueue)  # one for each thread
+    _lexicon: Lexicon = field(init=False, default_factory=Lexicon)
+    _cores: int = field(init=False)
+    _free: list[PageCell] = field(init=False)  # one for each core, but those that are reading
 
     def __post_init__(self) -> None:
         self._by_id = {source.id: source for source in self.task.sources}
         self._rules = themes.load(self.task.themes_dir)
-        cores = len(os.sched_getaffinity(0))
-        self._reading = ThreadPoolExecutor(cores)
-        for _ in range(cores):
-            self._cells.put(PageCell(cpu_seconds=CPU_SECONDS, memory=MEMORY))
+        self._cores = len(os.sched_getaffinity(0))
+        self._free = [PageCell(cpu_seconds=CPU_SECONDS, memory=MEMORY) for _ in range(self._cores)]
 
     def close(self) -> None:
         """End the processes that read pages."""
-        self._reading.shutdown()
-        while not self._cells.empty():
-            self._cells.get().close()
+        for cell in self._free:
+            cell.close()
 
     def messages(self) -> Iterator[Message]:
         """What there is to say of the archive, run by run. Raises ArchiveError."""
         for run in runs_since(read_runs(self.task.paths), self.task.since):
             yield self._open(run)
             pages = self._pages(run)
-            while portion := list(islice(pages, PORTION)):
+            while portion := self._portion(pages):
                 yield portion
-            yield []
+            yield Portion((), ())
 
     def _open(self, run: ArchivedRun) -> Opened:
         parsed: dict[Place, Parsed] = {}
@@ -166,49 +179,68 @@ class Desk:
             self._entries[place] = _Known(entry, at, relevance.relevant)
             yield document, relevance
 
+    def _portion(self, pages: Iterator[PageRead]) -> Portion | None:
+        known = len(self._lexicon.terms)
+        portion = list(islice(pages, PORTION))
+        return Portion(portion, self._lexicon.terms[known:]) if portion else None
+
     def _pages(self, run: ArchivedRun) -> Iterator[PageRead]:
         """In the order in which they were asked for; while one is judged, the next are being read."""
         wanted = [one for one in run.answers if one.request.purpose is Purpose.PAGE and self._is_wanted(_place(one))]
-        lines, running = self.lines(), deque[tuple[Exchange, Future[Article | ReasonedError | None]]]()
+        lines = self.lines()
+        for exchange, found in self._readings(wanted):
+            if found is not None:
+                yield self._page(exchange, found, lines)
+
+    def _readings(self, wanted: Sequence[Exchange]) -> Iterator[tuple[Exchange, Found]]:
+        begun: deque[tuple[Exchange, PageCell | Found]] = deque()
         for exchange in wanted:
-            running.append((exchange, self._reading.submit(self._read, exchange)))
-            if len(running) > PORTION:
-                yield from self._page(*running.popleft(), lines)
-        while running:
-            yield from self._page(*running.popleft(), lines)
+            done = self._finished(*begun.popleft()) if len(begun) == self._cores else None
+            begun.append((exchange, self._begun(exchange)))
+            if done is not None:
+                yield done
+        while begun:
+            yield self._finished(*begun.popleft())
 
     def _is_wanted(self, place: Place) -> bool:
         return place in self._entries and self._entries[place].relevant
 
-    def _read(self, exchange: Exchange) -> Article | ReasonedError | None:
-        """The page, read in a process that may be killed; None where there was none."""
-        cell = self._cells.get()
+    def _begun(self, exchange: Exchange) -> PageCell | Found:
+        """The process that may be killed and is reading the page now, or why there is nothing to read."""
         try:
             answer = exchange.answer(exchange.request)
-            if not isinstance(answer, Fetched):
-                return None
-            entry = self._entries[_place(exchange)].entry
-            return cell.read("article", answer, entry, self._by_id[entry.source_id])
-        except (FetchError, ExtractError) as error:
+        except FetchError as error:
             return error
-        except RuntimeError:  # a bug, which the replay is to meet itself
+        if not isinstance(answer, Fetched):
             return None
-        finally:
-            self._cells.put(cell)
+        entry, cell = self._entries[_place(exchange)].entry, self._free.pop()
+        cell.begin("article", answer, entry, self._by_id[entry.source_id])
+        return cell
 
-    def _page(
-        self, exchange: Exchange, reading: Future[Article | ReasonedError | None], lines: Lines
-    ) -> Iterator[PageRead]:
-        found = reading.result()
-        if found is None:
-            return
+    def _finished(self, exchange: Exchange, begun: PageCell | Found) -> tuple[Exchange, Found]:
+        if not isinstance(begun, PageCell):
+            return exchange, begun
+        self._free.append(begun)
+        try:
+            return exchange, begun.finish()
+        except ExtractError as error:
+            return exchange, error
+        except RuntimeError:  # a bug, which the replay is to meet itself
+            return exchange, None
+
+    def _page(self, exchange: Exchange, found: Article | ReasonedError, lines: Lines) -> PageRead:
         entry, seen_at, _ = self._entries[_place(exchange)]
         source, error = self._by_id[entry.source_id], None
         if isinstance(found, ReasonedError):
             error, found = (found.reason, found.message), extract.from_feed(entry, source, found.reason)
         at = effective_at(found.published, seen_at)
         document = document_of_article(found, source, lines.get(source.id, frozenset()), at)
-        yield PageRead(_place(exchange), entry, found, error, document, self._rules.tag(document))
+        tagging = self._rules.tag(document)
+        text = StoryInput(
+            0, source.id, "", found.lang or source.lang, at, found.title, found.summary, found.body[:READ]
+        )
+        counts = term_counts(text, self._lexicon) if tagging.relevance.relevant else None
+        return PageRead(_place(exchange), entry, found, error, document, tagging, words_of(text), counts)
 
 
 def _place(exchange: Exchange) -> Place:
@@ -230,8 +262,9 @@ def serve() -> None:
         speaking = threading.Thread(target=_speak, args=(answers, waiting), daemon=True)
         speaking.start()
         desk = Desk(task, lambda: told[-1])
-        for message in desk.messages():
-            waiting.put(pickle.dumps(message))
+        with seldom_swept():
+            for message in desk.messages():
+                waiting.put(pickle.dumps(message))
         desk.close()
         waiting.put(pickle.dumps(None))
         waiting.put(b"")

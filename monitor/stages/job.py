@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import logging
 from collections import Counter
@@ -34,6 +35,7 @@ from monitor.model import (
 )
 from monitor.stages import page_cell
 from monitor.stories.grouping import Remembered
+from monitor.stories.vectors import TermCounts, Words
 from monitor.warehouse import Warehouse
 
 log = logging.getLogger(__name__)
@@ -46,6 +48,20 @@ ReadPage = Callable[[Fetched, Entry, Source], Awaitable[Article]]  # like `page_
 
 async def at_once(_: Source) -> None:
     """No source waits for its turn."""
+
+
+@contextmanager
+def seldom_swept() -> Iterator[None]:
+    """For work on many texts: rules and programs stay, and looking through them for garbage again and again would
+    take as long as the half of that work."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +78,11 @@ class Line:
 
 @dataclass(slots=True)
 class Foreseen:
-    """What the rules say of texts of this run, as far as that was worked out before."""
+    """What the rules say of texts of this run, and the terms of these, as far as that was worked out before."""
 
     relevance: dict[Document, Relevance] = field(default_factory=dict)
     taggings: dict[Document, Tagging] = field(default_factory=dict)
+    counts: dict[Words, TermCounts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

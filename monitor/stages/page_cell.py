@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -38,6 +39,7 @@ class PageCell(Cell):
     """Asks the process to read; `article` and `read` ask the one that all runs of this process share."""
 
     program = "from monitor.stages.page_cell import serve; serve()"
+    _asked: tuple[bytes, str] = (b"", "")
 
     def read(self, kind: str, page: Fetched, entry: Entry, source: Source) -> Article:
         """`extract.article` or `extract.document`, as `kind` says.
@@ -45,25 +47,39 @@ class PageCell(Cell):
         Raises ExtractError: theirs, or TOO_SLOW where the limits were reached. RuntimeError, with the traceback,
         where the extractor has a bug.
         """
-        question = pickle.dumps((kind, page, entry, source, self.limits))
         with self.one_at_a_time:
-            answer = self._answer(question, page.final_url)
+            self.begin(kind, page, entry, source)
+            return self.finish()
+
+    def begin(self, kind: str, page: Fetched, entry: Entry, source: Source) -> None:
+        """`read`, for callers with something else to do until they `finish` it."""
+        self._asked = pickle.dumps((kind, page, entry, source, self.limits)), page.final_url
+        with suppress(OSError):  # whoever wants the answer finds out
+            self.put(self._asked[0])
+
+    def finish(self) -> Article:
+        """What `read` gives or raises for what was begun last."""
+        question, url = self._asked
+        answer = self._answer(question, url)
         if isinstance(answer, Article):
             return answer
         if isinstance(answer, str):
-            raise RuntimeError(f"{page.final_url}: {answer}")
+            raise RuntimeError(f"{url}: {answer}")
         raise ExtractError(*answer)
 
-    def _answer(self, question: bytes, url: str, *, again: bool = True) -> _Answer:
-        try:
-            answer: _Answer = self.ask(question)
-        except (OSError, EOFError):
-            left = self._has_left()
-            self.close()
-        else:
-            return answer
-        if left and again:  # it went just when it was asked
-            return self._answer(question, url, again=False)
+    def _answer(self, question: bytes, url: str) -> _Answer:
+        for is_last in (False, True):
+            try:
+                answer: _Answer = self.answer()
+            except (OSError, EOFError):
+                left = self._has_left()
+                self.close()
+            else:
+                return answer
+            if is_last or not left:
+                break
+            with suppress(OSError):  # it went just when it was asked
+                self.put(question)
         cpu, memory = self.limits
         return Reason.TOO_SLOW, f"{url}: reading it took more than {cpu} s of work or {memory // 2**20} MB"
 

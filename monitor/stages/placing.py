@@ -6,8 +6,9 @@ new: of what is placed already, fingerprints and weighed terms are read, not tex
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from monitor.model import Duplicate
@@ -15,24 +16,33 @@ from monitor.stages import repeats, rows, weighing
 from monitor.stages.repeats import Stamp, Taken
 from monitor.stories.grouping import Remembered, link
 from monitor.stories.sparse import Lexicon
+from monitor.stories.vectors import TermCounts, Words, words_of
 from monitor.warehouse import Session
 
 Row = dict[str, Any]
+Known = Mapping[Words, TermCounts]
 BATCH = 2_000  # articles, and
 KEPT = timedelta(days=60)  # of fingerprints and terms, which texts can always give again; no window is longer
 SPAN = timedelta(days=14)  # of news at once: memory stays bounded when years are taken in
 
 
-def place(session: Session, run_id: str, at: datetime, remembered: Remembered | None = None) -> int:
+def place(
+    session: Session,
+    run_id: str,
+    at: datetime,
+    remembered: Remembered | None = None,
+    known: Known = MappingProxyType({}),
+) -> int:
     """Place what is not placed; all rows carry the instant of the run. Returns the number of stories opened.
 
-    `remembered` holds weighed articles from run to run in one process; without it they are read again.
+    `remembered` holds weighed articles from run to run in one process; without it they are read again. `known`, in
+    numbers of its lexicon, are terms of texts that somebody has counted before.
     """
     stamp, remembered, opened = Stamp(run_id, at), remembered or Remembered(), 0
     _catch_up(session, stamp)
     found: list[Duplicate] = []
     for batch in _batches(session.rows("select_unplaced")):
-        taken = _take_in(session, batch, stamp)
+        taken = _take_in(session, batch, stamp, known)
         duplicates = repeats.find(session, taken, stamp)
         opened += _tell(session, taken, duplicates, stamp, remembered)
         found += duplicates
@@ -66,23 +76,23 @@ def _catch_up(session: Session, stamp: Stamp) -> None:
             weighing.weigh(session, taken, stamp, Lexicon())
 
 
-def _take_in(session: Session, batch: Sequence[Row], stamp: Stamp) -> list[Taken]:
+def _take_in(session: Session, batch: Sequence[Row], stamp: Stamp, known: Known) -> list[Taken]:
     """Number the articles of a batch and read their texts."""
     first = session.rows("select_last_seq")[0]["seq"] + 1
-    taken = _read(session, [{**row, "seq": first + place} for place, row in enumerate(batch)])
+    taken = _read(session, [{**row, "seq": first + place} for place, row in enumerate(batch)], known)
     session.append("placed", [_placed_row(one, stamp) for one in taken])
     return taken
 
 
-def _read(session: Session, batch: Sequence[Row]) -> list[Taken]:
+def _read(session: Session, batch: Sequence[Row], known: Known = MappingProxyType({})) -> list[Taken]:
     """The articles of a batch with their texts, without those of sources that nobody knows."""
     ids, versions = [row["article_id"] for row in batch], [row["version"] for row in batch]
     found = session.rows("select_texts", ids=ids, versions=versions)
     texts = {row["article_id"]: rows.story_input(row) for row in found}
     return [
-        Taken(texts[row["article_id"]], row["version"], row["seq"], row["day"])
+        Taken(text, row["version"], row["seq"], row["day"], known.get(words_of(text)))
         for row in batch
-        if row["article_id"] in texts
+        if (text := texts.get(row["article_id"])) is not None
     ]
 
 

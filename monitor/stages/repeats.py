@@ -18,6 +18,7 @@ from monitor.stories.candidates import CANDIDATES, COMMON, FURNITURE, MIN_SHARED
 from monitor.stories.fingerprints import MIN_WORDS, PARAMS, Print, fingerprint, without
 from monitor.stories.groups import EDITED, SAME, Place, Text, groups
 from monitor.stories.templates import headline
+from monitor.stories.vectors import TermCounts
 from monitor.warehouse import Session
 
 MIN_NEAR_CHARACTERS = 300  # below, texts are alike by being about the same thing
@@ -32,6 +33,7 @@ class Taken:
     version: int
     seq: int
     day: date
+    counts: TermCounts | None = None  # of its text, where somebody has made them before
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class Weighed:
 def weigh(session: Session, taken: Sequence[Taken], stamp: Stamp, lexicon: Lexicon) -> Weighed:
     """Count the terms of new articles, weigh them by the news of the last weeks with these, and store both."""
     version = taken[0].seq
-    counted = [(one, term_counts(one.article, lexicon)) for one in taken]
+    counted = [(one, one.counts or term_counts(one.article, lexicon)) for one in taken]
     session.run("create_counted")
     session.append("counted", list(_count_rows(counted, version, stamp, lexicon)))
     since, until = min(one.day for one in taken) - IDF_DAYS, max(one.day for one in taken)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, chain, pairwise
 from typing import NamedTuple, Self
 
@@ -37,6 +37,9 @@ class Sections(NamedTuple):
         return cls(terms, times, edges)
 
 
+Words = tuple[str, str, str, str]  # title, lead, body and language
+
+
 @dataclass(frozen=True, slots=True)
 class TermCounts:
     """How often title, lead and body use each term: stems of the language, and terms that both languages share."""
@@ -44,6 +47,11 @@ class TermCounts:
     lang: str
     own: Sections
     shared: Sections
+
+    def renumbered(self, numbers: Ints) -> Self:
+        """In the numbers of another lexicon: `numbers[n]` is there what n is here."""
+        own, shared = (one._replace(terms=numbers[one.terms]) for one in (self.own, self.shared))
+        return replace(self, own=own, shared=shared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +146,11 @@ class Frequencies:
 
 def _norm(vector: Floats) -> float:
     return float(np.sqrt(vector @ vector)) or 1.0
+
+
+def words_of(article: StoryInput) -> Words:
+    """All that its terms follow from."""
+    return article.title, article.lead, article.body, article.lang
 
 
 def term_counts(article: StoryInput, lexicon: Lexicon, *, bilingual: bool = True) -> TermCounts:

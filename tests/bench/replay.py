@@ -1,4 +1,4 @@
-"""How fast the archive becomes a warehouse again: `python tests/bench/replay.py [--articles 3000] [--runs 6]`.
+"""How fast the archive becomes a warehouse again: `python tests/bench/replay.py [--articles 6000] [--runs 12]`.
 
 Replays (i) the bundled weeks, many small runs, and (ii) a few runs with many articles, recombined from the sentences
 of the bundled weeks and written to WARC on the spot. Each twice: first as it is, with pages read in processes of their
@@ -38,6 +38,7 @@ from monitor.stages.foresee import Desk, Task
 from monitor.stages.page_cell import PageCell
 
 HERE = Path(__file__).parent
+Key = tuple[str, str, datetime]  # kind of page, address, and when it was asked for
 T0 = datetime(2026, 11, 9, 12, tzinfo=UTC)
 
 
@@ -49,59 +50,63 @@ class Remembered:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self.answers: dict[tuple[str, str, datetime], bytes] = {}
-        self._plain, self._program = PageCell.read, Ahead.program
+        self.answers: dict[Key, bytes] = {}
+        self._asked: dict[PageCell, Key] = {}
+        self._plain, self._program = (PageCell.begin, PageCell.finish), Ahead.program
 
     @classmethod
     def of(cls, files: Sequence[Path], settings: Settings, file: Path) -> Remembered:
         """Read every page of an archive that a replay will ask for."""
         made, desk = cls(file), Desk(Task(files, None, settings.sources, settings.themes_dir))
-        with patched(made.ask):
+        with made.patched(made._begin_and_ask, made._finish_and_keep):
             for _ in desk.messages():
                 pass
         desk.close()
         file.write_bytes(pickle.dumps(made.answers))
         return made
 
-    def ask(self, cell: PageCell, kind: str, page: Fetched, entry: Entry, source: Source) -> Extracted:
-        """As the cell does; its answer is kept."""
-        answer = _answer(lambda: self._plain(cell, kind, page, entry, source))
-        self.answers[kind, page.final_url, page.started_at] = pickle.dumps(answer)
-        return _said(answer)
-
-    def read(self, cell: PageCell, kind: str, page: Fetched, entry: Entry, source: Source) -> Extracted:
-        """The answer kept."""
-        return _said(pickle.loads(self.answers[kind, page.final_url, page.started_at]))
-
     @contextmanager
     def in_force(self) -> Iterator[None]:
         """Nobody reads a page meanwhile."""
-        Ahead.program = (
-            f"import sys; sys.path.insert(0, {str(HERE)!r}); import replay; replay.serve({str(self.file)!r})"
-        )
+        here, file = str(HERE), str(self.file)
+        Ahead.program = f"import sys; sys.path.insert(0, {here!r}); import replay; replay.serve({file!r})"
         try:
-            with patched(self.read):
+            with self.patched(self._begin, self._finish):
                 yield
         finally:
             Ahead.program = self._program
+
+    @contextmanager
+    def patched(self, begin: Callable[..., None], finish: Callable[[PageCell], Extracted]) -> Iterator[None]:
+        PageCell.begin = lambda *asked: begin(*asked)  # type: ignore[method-assign]
+        PageCell.finish = lambda cell: finish(cell)  # type: ignore[method-assign]
+        try:
+            yield
+        finally:
+            PageCell.begin, PageCell.finish = self._plain  # type: ignore[method-assign]
+
+    def _begin(self, cell: PageCell, kind: str, page: Fetched, *_: object) -> None:
+        self._asked[cell] = kind, page.final_url, page.started_at
+
+    def _finish(self, cell: PageCell) -> Extracted:
+        return _said(pickle.loads(self.answers[self._asked[cell]]))
+
+    def _begin_and_ask(self, cell: PageCell, kind: str, page: Fetched, entry: Entry, source: Source) -> None:
+        self._begin(cell, kind, page)
+        self._plain[0](cell, kind, page, entry, source)
+
+    def _finish_and_keep(self, cell: PageCell) -> Extracted:
+        answer = _answer(lambda: self._plain[1](cell))
+        self.answers[self._asked[cell]] = pickle.dumps(answer)
+        return _said(answer)
 
 
 def serve(file: str) -> None:
     """`foresee.serve`, with remembered answers."""
     remembered = Remembered(Path(file))
     remembered.answers = pickle.loads(remembered.file.read_bytes())
-    with patched(remembered.read):
+    with remembered.patched(remembered._begin, remembered._finish):
         foresee.serve()
-
-
-@contextmanager
-def patched(read: Callable[..., Extracted]) -> Iterator[None]:
-    plain = PageCell.read
-    PageCell.read = lambda *asked: read(*asked)  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        PageCell.read = plain  # type: ignore[method-assign]
 
 
 def _answer(read: Callable[[], Extracted]) -> Extracted | tuple[Reason, str]:
@@ -127,8 +132,8 @@ class Spent:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--articles", type=int, default=3_000)
-    parser.add_argument("--runs", type=int, default=6)
+    parser.add_argument("--articles", type=int, default=6_000)
+    parser.add_argument("--runs", type=int, default=12)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         state = Path(folder)

@@ -19,7 +19,7 @@ from monitor.errors import ExtractError, Reason
 from monitor.model import Fetched, Parsed, Purpose, Request, Settings
 from monitor.stages import foresee
 from monitor.stages.ahead import Ahead, Coming
-from monitor.stages.foresee import Opened, PageRead, Task
+from monitor.stages.foresee import Opened, PageRead, Portion, Task
 from monitor.warehouse import Warehouse
 
 SINCE = datetime(2026, 11, 14)  # noqa: DTZ001 - a day, as `--since` gives it
@@ -96,9 +96,8 @@ def first_run(desk: foresee.Desk) -> tuple[Opened, list[PageRead]]:
     opened = next(messages)
     assert isinstance(opened, Opened)
     pages: list[PageRead] = []
-    while portion := next(messages):
-        assert isinstance(portion, list)
-        pages += portion
+    while isinstance(portion := next(messages), Portion) and portion.pages:
+        pages += portion.pages
     return opened, pages
 
 
