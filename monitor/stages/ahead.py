@@ -100,8 +100,12 @@ class Ahead(Cell):
         """The next one. None at the end of the archive, and where the process is gone before; there is none then."""
         assert self.process is not None
         assert self.process.stdout is not None
+        message: Message = ""
         try:
-            message: Message = pickle.loads(receive(self.process.stdout))  # noqa: S301 - written by our own process
+            while isinstance(message, str):
+                message = pickle.loads(receive(self.process.stdout))  # noqa: S301 - written by our own process
+                if isinstance(message, str):
+                    _log.warning("%s", message)
         except (EOFError, OSError):
             _log.warning("the process that works ahead of the replay has ended; the replay goes on without it")
             self.close()

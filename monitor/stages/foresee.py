@@ -5,6 +5,7 @@ Does what needs no warehouse, in the order in which the replay will ask. `ahead`
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import queue
@@ -95,8 +96,8 @@ class Portion:
     terms: Sequence[str]
 
 
-# Of every run: Opened, its pages in portions, an empty portion. After the last run None.
-Message = Opened | Portion | None
+# Of every run: Opened, its pages in portions, an empty portion. After the last run None. A warning at any time.
+Message = Opened | Portion | str | None
 
 
 class _Known(NamedTuple):
@@ -258,6 +259,7 @@ def serve() -> None:
         task: Task = pickle.loads(receive(questions))  # noqa: S301 - written by our own parent
         told: list[Lines] = [{}]
         waiting: queue.Queue[bytes] = queue.Queue(_WAITING)
+        logging.getLogger().addHandler(_Teller(waiting))
         threading.Thread(target=_listen, args=(questions, told), daemon=True).start()
         speaking = threading.Thread(target=_speak, args=(answers, waiting), daemon=True)
         speaking.start()
@@ -269,6 +271,17 @@ def serve() -> None:
         waiting.put(pickle.dumps(None))
         waiting.put(b"")
         speaking.join()
+
+
+class _Teller(logging.Handler):
+    """Warnings (of a torn archive, say) are the replay's to give: nobody sees what this process writes."""
+
+    def __init__(self, waiting: queue.Queue[bytes]) -> None:
+        super().__init__(logging.WARNING)
+        self._waiting = waiting
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._waiting.put(pickle.dumps(record.getMessage()))
 
 
 def _listen(questions: IO[bytes], told: list[Lines]) -> None:

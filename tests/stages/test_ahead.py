@@ -81,6 +81,18 @@ def test_a_replay_goes_on_where_the_process_is_killed(
     ]
 
 
+def test_warnings_about_the_archive_are_given(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A torn tail is met by the process that reads ahead; whoever replays is told."""
+    torn = tmp_path / "torn.warc.gz"
+    torn.write_bytes(WEEK.read_bytes()[:-100])
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(pipeline.replay(settings, [torn], since=datetime(2026, 11, 16)))  # noqa: DTZ001
+    assert [record.message for record in caplog.records if str(torn) in record.message]
+    assert not [record for record in caplog.records if "has ended" in record.message]
+
+
 # ---------------------------------------------------------------- what is foreseen
 
 
