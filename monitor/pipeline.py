@@ -253,6 +253,8 @@ async def _read(job: Job, wanted: Sequence[Wanted], line: Line, until: datetime)
 
 async def _look_again(job: Job, line: Line, until: datetime) -> None:
     """Look again at pages of tagged articles, in what is left of the time for pages."""
+    if line.is_spent():
+        return
     with job.watch.stage("look again"), job.warehouse.read() as session:
         due = version_rows.due_rechecks(session, _chosen(job.settings, job.only), job.started_at, job.settings.rechecks)
     rechecks = versions.within_limits(due, job.settings.rechecks)

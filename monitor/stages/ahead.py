@@ -122,6 +122,7 @@ class Coming:
     _opened: Opened | None = None
     _portions: Iterator[Sequence[PageRead]] = field(default_factory=lambda: iter(()))
     _pages: dict[Place, PageRead] = field(default_factory=dict)  # those not asked for yet
+    _asked: set[str] = field(default_factory=set)  # addresses
     foreseen: Foreseen = field(default_factory=Foreseen)
 
     def __post_init__(self) -> None:
@@ -132,13 +133,19 @@ class Coming:
     def line(self) -> Line:
         """The way to its answers."""
         if self._opened is None:
-            return Line(self)
-        return Line(self, parsed=self._parsed, article=self._article, round=ROUND)
+            return Line(self, is_spent=self._is_spent)
+        return Line(self, parsed=self._parsed, article=self._article, is_spent=self._is_spent, round=ROUND)
 
     async def fetch(self, request: Request) -> Fetched | NotModified:
         """`ArchivedRun.fetch`; without the body where the page was read already."""
+        self._asked.add(request.url)
         is_read = request.purpose is Purpose.PAGE and self._page(request) is not None
         return self.run.answer(request, with_body=not is_read)
+
+    def _is_spent(self) -> bool:
+        """Most runs looked at no page again: then it need not be asked which might be due."""
+        pages = [one.request.url for one in self.run.exchanges if one.request.purpose is Purpose.PAGE]
+        return len(pages) <= len(self._asked.intersection(pages))
 
     def _parsed(self, source: Source, answer: Fetched) -> Parsed | None:
         moved = source not in self._sources
