@@ -97,7 +97,11 @@ async def replay(
     by_id = {source.id: source for source in settings.sources}
     warehouse = Warehouse(settings.state)
     settings.state.mkdir(parents=True, exist_ok=True)
-    with seldom_swept(), warehouse.hold(rests=False), Ahead(settings, archive, since, remembered.lexicon) as ahead:
+    with (
+        seldom_swept(),
+        warehouse.hold(rests=False),
+        Ahead(settings, rules, archive, since, remembered.lexicon) as ahead,
+    ):
         for coming in ahead.runs():
             past = coming.run
             if stop_asked():

@@ -29,6 +29,7 @@ from monitor.stages.cell import Cell, receive, send
 from monitor.stages.foresee import Lines, Message, Opened, PageRead, Place, Portion, Task
 from monitor.stages.job import Foreseen, Line
 from monitor.stories.sparse import Lexicon
+from monitor.themes import Rules
 
 ROUND = 500  # pages per source at a time: a replay commits whole runs, and most pages come without their bodies
 
@@ -43,11 +44,13 @@ class Ahead(Cell):
 
     program = "from monitor.stages.foresee import serve; serve()"
 
-    def __init__(self, settings: Settings, paths: Sequence[Path], since: datetime | None, lexicon: Lexicon) -> None:
+    def __init__(
+        self, settings: Settings, rules: Rules, paths: Sequence[Path], since: datetime | None, lexicon: Lexicon
+    ) -> None:
         super().__init__()
         self._lexicon = lexicon  # the replay's
         self._numbers = np.zeros(1, np.int64)  # there, by number in the lexicon of the process
-        self._task = Task(tuple(paths), since, settings.sources, settings.themes_dir)
+        self._task = Task(tuple(paths), since, settings.sources, settings.themes_dir, rules.version)
         self._lines: Lines = {}
 
     def __enter__(self) -> Self:

@@ -60,6 +60,7 @@ class Task:
     since: datetime | None
     sources: Sequence[Source]
     themes_dir: Path | None
+    rules_version: str  # of the replay: other rules would judge otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class Desk:
     task: Task
     lines: Callable[[], Lines] = dict
     _by_id: dict[str, Source] = field(init=False)
-    _rules: themes.Rules = field(init=False)
+    rules: themes.Rules = field(init=False)
     _entries: dict[Place, _Known] = field(init=False, default_factory=dict)
     _bodies: dict[Place, bytes] = field(init=False, default_factory=dict)  # of the last documents
     _lexicon: Lexicon = field(init=False, default_factory=Lexicon)
@@ -122,7 +123,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self._by_id = {source.id: source for source in self.task.sources}
-        self._rules = themes.load(self.task.themes_dir)
+        self.rules = themes.load(self.task.themes_dir)
         self._cores = len(os.sched_getaffinity(0))
         self._free = [PageCell(cpu_seconds=CPU_SECONDS, memory=MEMORY) for _ in range(self._cores)]
 
@@ -176,7 +177,7 @@ class Desk:
                 self._entries[place] = known._replace(entry=entry)
                 continue
             document = document_of_entry(self._by_id[entry.source_id], entry)
-            relevance = self._rules.relevance(document)
+            relevance = self.rules.relevance(document)
             self._entries[place] = _Known(entry, at, relevance.relevant)
             yield document, relevance
 
@@ -236,7 +237,7 @@ class Desk:
             error, found = (found.reason, found.message), extract.from_feed(entry, source, found.reason)
         at = effective_at(found.published, seen_at)
         document = document_of_article(found, source, lines.get(source.id, frozenset()), at)
-        tagging = self._rules.tag(document)
+        tagging = self.rules.tag(document)
         text = StoryInput(
             0, source.id, "", found.lang or source.lang, at, found.title, found.summary, found.body[:READ]
         )
@@ -264,6 +265,8 @@ def serve() -> None:
         speaking = threading.Thread(target=_speak, args=(answers, waiting), daemon=True)
         speaking.start()
         desk = Desk(task, lambda: told[-1])
+        if desk.rules.version != task.rules_version:  # a rule file has changed since
+            return
         with seldom_swept():
             for message in desk.messages():
                 waiting.put(pickle.dumps(message))

@@ -57,7 +57,7 @@ class Remembered:
     @classmethod
     def of(cls, files: Sequence[Path], settings: Settings, file: Path) -> Remembered:
         """Read every page of an archive that a replay will ask for."""
-        made, desk = cls(file), Desk(Task(files, None, settings.sources, settings.themes_dir))
+        made, desk = cls(file), Desk(Task(files, None, settings.sources, settings.themes_dir, ""))
         with made.patched(made._begin_and_ask, made._finish_and_keep):
             for _ in desk.messages():
                 pass

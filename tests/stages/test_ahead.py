@@ -13,13 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from monitor import config, extract, pipeline
+from monitor import config, extract, pipeline, themes
 from monitor.demo import CONFIG, WEEK
 from monitor.errors import ExtractError, Reason
 from monitor.model import Fetched, Parsed, Purpose, Request, Settings
-from monitor.stages import foresee
+from monitor.stages import foresee, rows
 from monitor.stages.ahead import Ahead, Coming
 from monitor.stages.foresee import Opened, PageRead, Portion, Task
+from monitor.stories.sparse import Lexicon
+from monitor.stories.vectors import words_of
 from monitor.warehouse import Warehouse
 
 SINCE = datetime(2026, 11, 14)  # noqa: DTZ001 - a day, as `--since` gives it
@@ -93,12 +95,28 @@ def test_warnings_about_the_archive_are_given(
     assert not [record for record in caplog.records if "has ended" in record.message]
 
 
+def test_other_rules_judge_nothing(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    """A rule file that changed between two readings: the process leaves, the replay judges by the rules it has."""
+
+    class Other(themes.Rules):
+        @property
+        def version(self) -> str:
+            return "before"
+
+    rules = Other(themes.load().loaded)
+    with caplog.at_level(logging.WARNING), Ahead(settings, rules, [WEEK], SINCE, Lexicon()) as ahead:
+        coming = list(ahead.runs())
+    assert len(coming) > 5
+    assert not any(one.foreseen.relevance for one in coming)
+    assert [record for record in caplog.records if "goes on without it" in record.message]
+
+
 # ---------------------------------------------------------------- what is foreseen
 
 
 @pytest.fixture
 def desk(settings: Settings) -> Iterator[foresee.Desk]:
-    made = foresee.Desk(Task([WEEK], SINCE, settings.sources, settings.themes_dir))
+    made = foresee.Desk(Task([WEEK], SINCE, settings.sources, settings.themes_dir, themes.load().version))
     yield made
     made.close()
 
@@ -178,16 +196,33 @@ def test_documents_and_entries_are_judged_as_the_replay_would(settings: Settings
 def test_lines_that_a_source_repeats_are_left_out(settings: Settings) -> None:
     """As far as the replay has told of them: what was judged is the text without them."""
     repeated: dict[str, frozenset[str]] = {}
-    desk = foresee.Desk(Task([WEEK], SINCE, settings.sources, settings.themes_dir), lambda: repeated)
+    desk = foresee.Desk(
+        Task([WEEK], SINCE, settings.sources, settings.themes_dir, themes.load().version), lambda: repeated
+    )
     _, pages = first_run(desk)
     known = next(page for page in pages if page.error is None)
     line = known.article.body.split("\n")[-1]
     repeated[known.entry.source_id] = frozenset({line})
     desk.close()
-    again = foresee.Desk(Task([WEEK], SINCE, settings.sources, settings.themes_dir), lambda: repeated)
+    again = foresee.Desk(
+        Task([WEEK], SINCE, settings.sources, settings.themes_dir, themes.load().version), lambda: repeated
+    )
     _, pages = first_run(again)
     again.close()
     blanked = next(page for page in pages if page.place == known.place)
     assert line in known.document.body
     assert line not in blanked.document.body
     assert blanked.article == known.article
+
+
+def test_terms_are_counted_of_the_texts_that_are_placed(settings: Settings, desk: foresee.Desk) -> None:
+    """What the warehouse gives to placing, of every page that is about Peru; feed texts without a page are not read."""
+    asyncio.run(pipeline.replay(settings, [WEEK], since=SINCE))
+    opened, pages = first_run(desk)
+    with Warehouse(settings.state).read() as session:
+        placed = session.select("SELECT article_id FROM placed WHERE run_id = $run", {"run": opened.run.run_id})
+        ids = [row["article_id"] for row in placed]
+        texts = session.rows("select_texts", ids=ids, versions=[1] * len(ids))
+    counted = {page.words for page in pages if page.counts is not None}
+    assert len(counted) >= 5
+    assert counted <= {words_of(rows.story_input(row)) for row in texts}
