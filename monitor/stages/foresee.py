@@ -5,6 +5,7 @@ Does what needs no warehouse, in the order in which the replay will ask. `ahead`
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import pickle
@@ -116,7 +117,7 @@ class Desk:
     _by_id: dict[str, Source] = field(init=False)
     rules: themes.Rules = field(init=False)
     _entries: dict[Place, _Known] = field(init=False, default_factory=dict)
-    _bodies: dict[Place, bytes] = field(init=False, default_factory=dict)  # of the last documents
+    _hashes: dict[Place, bytes] = field(init=False, default_factory=dict)  # of the last documents
     _lexicon: Lexicon = field(init=False, default_factory=Lexicon)
     _cores: int = field(init=False)
     _free: list[PageCell] = field(init=False)  # one for each core, but those that are reading
@@ -145,10 +146,9 @@ class Desk:
         parsed: dict[Place, Parsed] = {}
         judged: list[tuple[Document, Relevance]] = []
         for exchange in run.answers:
-            place = _place(exchange)
             found = self._parsed(exchange) if exchange.request.purpose is not Purpose.PAGE else None
             if found is not None:
-                parsed[place] = found
+                parsed[_place(exchange)] = found
                 judged += self._judged(found.entries, run.started_at)
         for place in list(self._entries)[:-_REMEMBERED]:
             del self._entries[place]
@@ -161,9 +161,10 @@ class Desk:
             answer = exchange.answer(exchange.request)
             if source is None or not isinstance(answer, Fetched) or suspicious(answer.body):
                 return None
-            if self._bodies.get(place) == answer.body:
+            body_hash = hashlib.blake2b(answer.body, digest_size=16).digest()
+            if self._hashes.get(place) == body_hash:
                 return None
-            self._bodies[place] = answer.body
+            self._hashes[place] = body_hash
             return sources.kind(source.kind).parse(source, answer)
         except (FetchError, ParseError):
             return None

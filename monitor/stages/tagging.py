@@ -7,7 +7,6 @@ other process, and a few documents never leave this one.
 from __future__ import annotations
 
 import atexit
-import io
 import os
 import pickle
 import select
@@ -18,7 +17,7 @@ from pathlib import Path
 
 from monitor import themes
 from monitor.model import Document, Tagging
-from monitor.stages.cell import Careful, Cell, receive, send
+from monitor.stages.cell import Cell, receive, send
 from monitor.themes import Rules
 
 MANY = 100  # documents; fewer are done before the process has started
@@ -75,10 +74,10 @@ class Tagger(Cell):
 
     def _answer(self) -> list[Tagging]:
         """To what the process was asked for last; nothing where it is gone."""
-        if not self._at or self.process is None or self.process.stdout is None:
+        if not self._at:
             return []
         try:
-            taggings: list[Tagging] = Careful(io.BytesIO(receive(self.process.stdout))).load()
+            taggings: list[Tagging] = self.answer()
         except (OSError, EOFError, pickle.UnpicklingError):
             self.close()
             return []

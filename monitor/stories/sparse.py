@@ -77,7 +77,7 @@ class Grid:
     """Rows of much the same length, one under the other and filled up with term 0, which weighs nothing."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        self.lengths = _lengths(rows)
+        self.lengths = np.fromiter((len(row.terms) for row in rows), np.int64, len(rows))
         is_filled = np.arange(self.lengths.max(initial=1)) < self.lengths[:, None]
         self.terms, self.weights = np.zeros(is_filled.shape, np.int32), np.zeros(is_filled.shape, np.int32)
         if rows:
@@ -111,18 +111,14 @@ class Postings:
         """
         terms = self._terms[rows].ravel()
         lengths, count = self._lengths[terms], len(self._terms)
-        places = stretches(self._starts[terms], lengths)
+        places = _stretches(self._starts[terms], lengths)
         products = self._weights[places] * np.repeat(self._own_weights[rows].ravel(), lengths)
         firsts = np.repeat(np.arange(len(rows)) * count, self._terms.shape[1])
         pairs = self._rows[places] + np.repeat(firsts, lengths)
         return np.bincount(pairs, products, len(rows) * count).astype(np.float64).reshape(len(rows), count)
 
 
-def _lengths(rows: Sequence[Row]) -> Ints:
-    return np.fromiter((len(row.terms) for row in rows), np.int64, len(rows))
-
-
-def stretches(starts: Ints, lengths: Ints) -> Ints:
+def _stretches(starts: Ints, lengths: Ints) -> Ints:
     """All places of several stretches, one stretch after the other."""
     ends = np.cumsum(lengths)
     found: Ints = np.repeat(starts - ends + lengths, lengths)

@@ -89,7 +89,7 @@ class Gate:
             return body
         if mark.field == TITLE:
             return title if reading.heads(mark, self.title_words) else lead
-        start = reading.fields[mark.field].edges[2 * mark.first + 1]
+        start = reading.fields[mark.field].start(mark.first)
         return lead if start < self.lead_chars else body
 
     def _is_bait(self, reading: Reading) -> bool:

@@ -36,7 +36,7 @@ class Scale:
             return self.body
         if mark.field == TITLE:
             return self.title if reading.heads(mark, self.title_words) else self.lead
-        start = reading.fields[mark.field].edges[2 * mark.first + 1]
+        start = reading.fields[mark.field].start(mark.first)
         return self.lead if start < self.lead_chars else self.body
 
 

@@ -45,6 +45,10 @@ class Words:
     upper: bool  # everything in capitals: case proves nothing
     dateline: str = ""  # "LIMA (Reuters) -", passed over
 
+    def start(self, word: int) -> int:
+        """Where a word begins in the original text."""
+        return self.edges[2 * word + 1]
+
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The characters in the original text from one word to another (both included)."""
         return self.edges[2 * first + 1], self.edges[2 * last + 2]

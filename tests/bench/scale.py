@@ -22,6 +22,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from monitor.extract import agency_of
 from monitor.stages import placing
 from monitor.stories.grouping import Remembered
 from monitor.text import digest_of
@@ -147,7 +148,12 @@ class Store:
                 for row in articles
             ],
         )
-        versions = [self.row("article_version", **{name: row[name] for name in names}, **fixed) for row in articles]
+        versions = [
+            self.row(
+                "article_version", **{name: row[name] for name in names}, **fixed, agency=agency_of("", row["body"])
+            )
+            for row in articles
+        ]
         session.append("article_version", versions)
         judged = {"version": 1, "relevant": True, "seo_bait": False, "reasons": [], "regions": [], "known_at": at}
         relevance = [self.row("relevance", article_id=row["article_id"], **judged) for row in articles]
