@@ -41,7 +41,7 @@ from monitor.stages.job import seldom_swept
 from monitor.stages.judge import document_of_article, document_of_entry
 from monitor.stages.page_cell import CPU_SECONDS, MEMORY, PageCell
 from monitor.stories.sparse import Lexicon
-from monitor.stories.vectors import TermCounts, Words, term_counts, words_of
+from monitor.stories.vectors import TermCounts, TermReader, Words, words_of
 
 PORTION = 16  # pages to a message
 _WAITING = 64  # messages that wait to be taken: enough for the replay to place a run meanwhile
@@ -119,12 +119,14 @@ class Desk:
     _entries: dict[Place, _Known] = field(init=False, default_factory=dict)
     _hashes: dict[Place, bytes] = field(init=False, default_factory=dict)  # of the last documents
     _lexicon: Lexicon = field(init=False, default_factory=Lexicon)
+    _terms: TermReader = field(init=False)
     _cores: int = field(init=False)
     _free: list[PageCell] = field(init=False)  # one for each core, but those that are reading
 
     def __post_init__(self) -> None:
         self._by_id = {source.id: source for source in self.task.sources}
         self.rules = themes.load(self.task.themes_dir)
+        self._terms = TermReader(self._lexicon)
         self._cores = len(os.sched_getaffinity(0))
         self._free = [PageCell(cpu_seconds=CPU_SECONDS, memory=MEMORY) for _ in range(self._cores)]
 
@@ -242,7 +244,7 @@ class Desk:
         text = StoryInput(
             0, source.id, "", found.lang or source.lang, at, found.title, found.summary, found.body[:READ]
         )
-        counts = term_counts(text, self._lexicon) if tagging.relevance.relevant else None
+        counts = self._terms.counts(text) if tagging.relevance.relevant else None
         return PageRead(_place(exchange), entry, found, error, document, tagging, words_of(text), counts)
 
 

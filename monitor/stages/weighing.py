@@ -11,7 +11,7 @@ from typing import Any
 from monitor.stages.repeats import Stamp, Taken
 from monitor.stories.grouping import Member, Members, Remembered, Title
 from monitor.stories.sparse import SEPARATOR, Lexicon
-from monitor.stories.vectors import Frequencies, Profile, TermCounts, term_counts
+from monitor.stories.vectors import Frequencies, Profile, TermCounts, TermReader
 from monitor.warehouse import Session
 
 IDF_DAYS = timedelta(days=30)  # an idf from older news would keep yesterday's names heavy for ever
@@ -30,7 +30,8 @@ class Weighed:
 def weigh(session: Session, taken: Sequence[Taken], stamp: Stamp, lexicon: Lexicon) -> Weighed:
     """Count the terms of new articles, weigh them by the news of the last weeks with these, and store both."""
     version = taken[0].seq
-    counted = [(one, one.counts or term_counts(one.article, lexicon)) for one in taken]
+    reader = TermReader(lexicon)
+    counted = [(one, one.counts or reader.counts(one.article)) for one in taken]
     session.run("create_counted")
     session.append("counted", list(_count_rows(counted, version, stamp, lexicon)))
     since, until = min(one.day for one in taken) - IDF_DAYS, max(one.day for one in taken)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import repeat
 
 import Stemmer
 
@@ -72,14 +71,17 @@ def stems(text: str, lang: str) -> list[str]:
     return [stem for word in words(text) if (stem := _stem(word, code))]
 
 
-def both_terms(text: str, lang: str) -> tuple[list[str], list[str]]:
-    """`stems` of a text, and the terms that a Spanish and an English text about one event have in common: concepts,
-    cognates and names, figures."""
+def both_terms(word: str, lang: str) -> tuple[str, str]:
+    """The stem of a word, and the term that a Spanish and an English text about one event have in common: a concept,
+    a cognate or name, a figure. Empty where there is none."""
     code = _code(lang)
-    pairs = list(map(_both, words(text), repeat(code)))
+    return _stem(word, code), _shared(word, code)
+
+
+def concepts_of_phrases(text: str, lang: str) -> list[str]:
+    """What phrases of the text mean, as far as both languages share it."""
     folded = plain(text)
-    phrases = [concept for phrase, concept in PHRASES[code] if phrase in folded]
-    return [stem for stem, _ in pairs if stem], phrases + [shared for _, shared in pairs if shared]
+    return [concept for phrase, concept in PHRASES[_code(lang)] if phrase in folded]
 
 
 def _code(lang: str) -> str:
@@ -110,11 +112,6 @@ def _shared(word: str, code: str) -> str:
         return ""
     concepts = CONCEPTS[code]
     return concepts.get(bare) or concepts.get(_singular(bare)) or cognate(bare)
-
-
-@lru_cache(maxsize=200_000)
-def _both(word: str, code: str) -> tuple[str, str]:
-    return _stem(word, code), _shared(word, code)
 
 
 def _figure(word: str) -> str:

@@ -12,12 +12,15 @@ import numpy as np
 
 from monitor.model import StoryInput
 from monitor.stories.sparse import Floats, Ints, Lexicon, Row
-from monitor.stories.terms import both_terms, stems, undated
+from monitor.stories.terms import both_terms, concepts_of_phrases, undated, words
 
 WEIGHTS = (0.3, 0.3, 0.4)  # of title, lead and body
 LEAD_WORDS = 120
 BODY_WORDS = 400  # what follows is background that several stories share
 TOP_TERMS = 150
+_WORDS = 200_000  # that are kept with their numbers
+_HALF = 32  # bits
+_LOWER = (1 << _HALF) - 1
 _UNUSED = np.zeros(0, np.int64)
 
 
@@ -52,6 +55,47 @@ class TermCounts:
         """In the numbers of another lexicon: `numbers[n]` is there what n is here."""
         own, shared = (one._replace(terms=numbers[one.terms]) for one in (self.own, self.shared))
         return replace(self, own=own, shared=shared)
+
+
+class TermReader:
+    """Counts terms of articles in numbers of a lexicon. Those that both languages share are left out where nothing
+    asks for them."""
+
+    def __init__(self, lexicon: Lexicon, *, bilingual: bool = True) -> None:
+        self._lexicon, self._bilingual = lexicon, bilingual
+        self._words: dict[str, _WordNumbers] = {}  # by language
+
+    def counts(self, article: StoryInput) -> TermCounts:
+        """The terms of an article."""
+        own, shared = zip(*[self._numbers(text, article.lang) for text in _sections(article)], strict=True)
+        return TermCounts(article.lang, _counted(*own), _counted(*shared))
+
+    def _numbers(self, text: str, lang: str) -> tuple[list[int], list[int]]:
+        """Of the stems, and of what both languages share."""
+        if lang not in self._words:
+            self._words[lang] = _WordNumbers(self._lexicon, lang)
+        found = words(text)
+        pairs = np.fromiter(map(self._words[lang].__getitem__, found), np.int64, len(found))
+        own, shared = pairs >> _HALF, pairs & _LOWER
+        if not self._bilingual:
+            return own[own > 0].tolist(), []
+        phrases = [self._lexicon[concept] for concept in concepts_of_phrases(text, lang)]
+        return own[own > 0].tolist(), phrases + shared[shared > 0].tolist()
+
+
+class _WordNumbers(dict[str, int]):
+    """Two numbers of each word, packed into one: of its stem, and of the term that both languages share; 0 is none."""
+
+    def __init__(self, lexicon: Lexicon, lang: str) -> None:
+        super().__init__()
+        self._lexicon, self._lang = lexicon, lang
+
+    def __missing__(self, word: str) -> int:
+        if len(self) == _WORDS:
+            self.clear()
+        own, shared = both_terms(word, self._lang)
+        self[word] = found = self._lexicon[own] << _HALF | self._lexicon[shared]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,21 +197,10 @@ def words_of(article: StoryInput) -> Words:
     return article.title, article.lead, article.body, article.lang
 
 
-def term_counts(article: StoryInput, lexicon: Lexicon, *, bilingual: bool = True) -> TermCounts:
-    """The terms of an article. Those shared by both languages are left out where nothing asks for them."""
-    lang, number = article.lang, lexicon.__getitem__
-    own, shared = [], []
-    for text in _sections(article):
-        mine, common = both_terms(text, lang) if bilingual else (stems(text, lang), [])
-        own.append(list(map(number, mine)))
-        shared.append(list(map(number, common)))
-    return TermCounts(lang, _counted(*own), _counted(*shared))
-
-
 def profiles(articles: Sequence[StoryInput], lexicon: Lexicon) -> dict[int, Profile]:
     """article_id -> Profile, weighed by how rare each term is among exactly these articles, per language."""
-    bilingual = len({article.lang for article in articles}) > 1
-    counted = [term_counts(article, lexicon, bilingual=bilingual) for article in articles]
+    reader = TermReader(lexicon, bilingual=len({article.lang for article in articles}) > 1)
+    counted = list(map(reader.counts, articles))
     frequencies = Frequencies(lexicon)
     for counts in counted:
         frequencies.add(counts)
