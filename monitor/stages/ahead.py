@@ -97,7 +97,10 @@ class Ahead(Cell):
 
     def _translated(self, page: PageRead) -> PageRead:
         """With terms in numbers of the replay's lexicon."""
-        return page if page.counts is None else replace(page, counts=page.counts.renumbered(self._numbers))
+        if page.judgement is None or page.judgement.counts is None:
+            return page
+        counts = page.judgement.counts.renumbered(self._numbers)
+        return replace(page, judgement=replace(page.judgement, counts=counts))
 
     def _message(self) -> Message:
         """The next one. None at the end of the archive, and where the process is gone before; there is none then."""
@@ -180,7 +183,8 @@ class Coming:
                 return None
             for page in portion:
                 self._pages[page.place] = page
-                self.foreseen.taggings[page.document] = page.tagging
-                if page.counts is not None:
-                    self.foreseen.counts[page.words] = page.counts
+                if (judgement := page.judgement) is not None:
+                    self.foreseen.taggings[judgement.document] = judgement.tagging
+                    if judgement.counts is not None:
+                        self.foreseen.counts[judgement.words] = judgement.counts
         return self._pages[place]

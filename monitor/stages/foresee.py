@@ -74,20 +74,24 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class PageRead:
-    """What one page gave for one entry; with an `error`, the article is made of the entry's own text.
+class Judgement:
+    """What the rules say of an article's text, without the lines that its source was known to repeat, and its terms."""
 
-    `document` is the text that was judged, by the lines that its source was known to repeat then.
-    """
+    document: Document
+    tagging: Tagging
+    words: Words
+    counts: TermCounts | None  # of `words`, in numbers of the desk's lexicon; None where it is not to be placed
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """What one page gave for one entry; with an `error`, the article is made of the entry's own text."""
 
     place: Place
     entry: Entry
     article: Article
     error: tuple[Reason, str] | None
-    document: Document
-    tagging: Tagging
-    words: Words
-    counts: TermCounts | None  # of `words`, in numbers of the desk's lexicon; None where it is not to be placed
+    judgement: Judgement | None  # None where the replay waited, and has time to judge it itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +114,12 @@ class _Known(NamedTuple):
 
 @dataclass(slots=True)
 class Desk:
-    """Works out one run after another; `lines` tells what the replay knows of repeated lines by now."""
+    """Works out one run after another; `lines` tells what the replay knows of repeated lines by now, `is_awaited`
+    whether it has taken all that was said to it."""
 
     task: Task
     lines: Callable[[], Lines] = dict
+    is_awaited: Callable[[], bool] = lambda: False
     _by_id: dict[str, Source] = field(init=False)
     rules: themes.Rules = field(init=False)
     _entries: dict[Place, _Known] = field(init=False, default_factory=dict)
@@ -239,13 +245,16 @@ class Desk:
         if isinstance(found, ReasonedError):
             error, found = (found.reason, found.message), extract.from_feed(entry, source, found.reason)
         at = effective_at(found.published, seen_at)
+        judgement = None if self.is_awaited() else self._judgement(found, source, at, lines)
+        return PageRead(_place(exchange), entry, found, error, judgement)
+
+    def _judgement(self, found: Article, source: Source, at: datetime, lines: Lines) -> Judgement:
         document = document_of_article(found, source, lines.get(source.id, frozenset()), at)
         tagging = self.rules.tag(document)
-        text = StoryInput(
-            0, source.id, "", found.lang or source.lang, at, found.title, found.summary, found.body[:READ]
-        )
+        lang, body = found.lang or source.lang, found.body[:READ]
+        text = StoryInput(0, source.id, "", lang, at, found.title, found.summary, body)
         counts = self._terms.counts(text) if tagging.relevance.relevant else None
-        return PageRead(_place(exchange), entry, found, error, document, tagging, words_of(text), counts)
+        return Judgement(document, tagging, words_of(text), counts)
 
 
 def _place(exchange: Exchange) -> Place:
@@ -267,7 +276,7 @@ def serve() -> None:
         threading.Thread(target=_listen, args=(questions, told), daemon=True).start()
         speaking = threading.Thread(target=_speak, args=(answers, waiting), daemon=True)
         speaking.start()
-        desk = Desk(task, lambda: told[-1])
+        desk = Desk(task, lambda: told[-1], lambda: not waiting.unfinished_tasks)
         if desk.rules.version != task.rules_version:  # a rule file has changed since
             return
         with seldom_swept():
@@ -306,3 +315,4 @@ def _speak(answers: IO[bytes], waiting: queue.Queue[bytes]) -> None:
             send(answers, message)
         except BrokenPipeError:
             os._exit(0)
+        waiting.task_done()

@@ -149,7 +149,8 @@ def test_a_page_that_was_read_comes_without_its_body(settings: Settings, desk: f
     assert isinstance(recorded, Fetched)
     assert recorded.body
     assert article == extract.article(recorded, known.entry, source)
-    assert ready.foreseen.taggings[known.document].relevance.relevant
+    assert known.judgement is not None
+    assert ready.foreseen.taggings[known.judgement.document].relevance.relevant
 
 
 def test_an_entry_in_other_words_is_read_again(settings: Settings, desk: foresee.Desk) -> None:
@@ -210,8 +211,10 @@ def test_lines_that_a_source_repeats_are_left_out(settings: Settings) -> None:
     _, pages = first_run(again)
     again.close()
     blanked = next(page for page in pages if page.place == known.place)
-    assert line in known.document.body
-    assert line not in blanked.document.body
+    assert known.judgement is not None
+    assert blanked.judgement is not None
+    assert line in known.judgement.document.body
+    assert line not in blanked.judgement.document.body
     assert blanked.article == known.article
 
 
@@ -223,6 +226,21 @@ def test_terms_are_counted_of_the_texts_that_are_placed(settings: Settings, desk
         placed = session.select("SELECT article_id FROM placed WHERE run_id = $run", {"run": opened.run.run_id})
         ids = [row["article_id"] for row in placed]
         texts = session.rows("select_texts", ids=ids, versions=[1] * len(ids))
-    counted = {page.words for page in pages if page.counts is not None}
+    judged = [page.judgement for page in pages if page.judgement is not None]
+    counted = {one.words for one in judged if one.counts is not None}
     assert len(counted) >= 5
     assert counted <= {words_of(rows.story_input(row)) for row in texts}
+
+
+def test_what_the_replay_waits_for_is_not_judged(settings: Settings, desk: foresee.Desk) -> None:
+    """It judges such pages itself meanwhile: they come sooner, as they were read."""
+    _, judged = first_run(desk)
+    hurried = replace(desk, is_awaited=lambda: True)
+    _, pages = first_run(hurried)
+    hurried.close()
+    assert len(pages) > 5
+    assert [replace(page, judgement=None) for page in judged] == pages
+    ready = coming(settings, next(desk.messages()), pages)
+    page = pages[0]
+    asyncio.run(ready.line.fetcher.fetch(Request(page.entry.link, page.entry.source_id, Purpose.PAGE)))
+    assert not ready.foreseen.taggings
