@@ -245,6 +245,8 @@ async def _read(job: Job, wanted: Sequence[Wanted], line: Line, until: datetime)
     settled = 0
     pages = read_pages(wanted, line, job.done_at(until))
     waiting = job.waiting if any(one.source.pages for one in wanted) else job.watch.stage  # else nobody is asked
+    with waiting("fetch pages"):
+        line.ready()
     while settled < len(wanted):
         with waiting("fetch pages"):
             readings = await anext(pages, None)

@@ -26,7 +26,7 @@ from monitor.errors import ExtractError
 from monitor.model import Article, Entry, Fetched, NotModified, Parsed, Purpose, Request, Settings, Source
 from monitor.stages import page_cell
 from monitor.stages.cell import Cell, receive, send
-from monitor.stages.foresee import Lines, Message, Opened, PageRead, Place, Portion, Task
+from monitor.stages.foresee import END, Judgement, Lines, Message, Opened, PageRead, Place, Portion, Task
 from monitor.stages.job import Foreseen, Line
 from monitor.stories.sparse import Lexicon
 from monitor.themes import Rules
@@ -89,18 +89,14 @@ class Ahead(Cell):
             with suppress(BrokenPipeError):  # what is left of its answers tells that it has gone
                 send(self.process.stdin, pickle.dumps(what))
 
-    def _portions(self) -> Iterator[Sequence[PageRead]]:
-        """Pages of the run that was opened last."""
-        while self.process is not None and isinstance(portion := self._message(), Portion) and portion.pages:
+    def _portions(self) -> Iterator[Portion]:
+        """Of the run that was opened last, with terms in numbers of the replay's lexicon."""
+        while self.process is not None and isinstance(portion := self._message(), Portion) and portion != END:
             self._numbers = np.concatenate([self._numbers, self._lexicon.numbers(portion.terms)])
-            yield [self._translated(page) for page in portion.pages]
+            yield replace(portion, texts=list(map(self._translated, portion.texts)))
 
-    def _translated(self, page: PageRead) -> PageRead:
-        """With terms in numbers of the replay's lexicon."""
-        if page.judgement is None or page.judgement.counts is None:
-            return page
-        counts = page.judgement.counts.renumbered(self._numbers)
-        return replace(page, judgement=replace(page.judgement, counts=counts))
+    def _translated(self, text: Judgement) -> Judgement:
+        return text if text.counts is None else replace(text, counts=text.counts.renumbered(self._numbers))
 
     def _message(self) -> Message:
         """The next one. None at the end of the archive, and where the process is gone before; there is none then."""
@@ -126,7 +122,7 @@ class Coming:
     run: ArchivedRun
     _sources: Sequence[Source] = ()
     _opened: Opened | None = None
-    _portions: Iterator[Sequence[PageRead]] = field(default_factory=lambda: iter(()))
+    _portions: Iterator[Portion] = field(default_factory=lambda: iter(()))
     _pages: dict[Place, PageRead] = field(default_factory=dict)  # those not asked for yet
     _asked: set[str] = field(default_factory=set)  # addresses
     foreseen: Foreseen = field(default_factory=Foreseen)
@@ -140,7 +136,9 @@ class Coming:
         """The way to its answers."""
         if self._opened is None:
             return Line(self, is_spent=self._is_spent)
-        return Line(self, parsed=self._parsed, article=self._article, is_spent=self._is_spent, round=ROUND)
+        return Line(
+            self, ready=self._take_in, parsed=self._parsed, article=self._article, is_spent=self._is_spent, round=ROUND
+        )
 
     async def fetch(self, request: Request) -> Fetched | NotModified:
         """`ArchivedRun.fetch`; without the body where the page was read already."""
@@ -178,13 +176,16 @@ class Coming:
         """What was read of a page; waits for it where it is still to come."""
         place = request.source_id, request.url
         while place not in self._pages:
-            portion = next(self._portions, None)
-            if portion is None:
+            if not self._take_in():
                 return None
-            for page in portion:
-                self._pages[page.place] = page
-                if (judgement := page.judgement) is not None:
-                    self.foreseen.taggings[judgement.document] = judgement.tagging
-                    if judgement.counts is not None:
-                        self.foreseen.counts[judgement.words] = judgement.counts
         return self._pages[place]
+
+    def _take_in(self) -> bool:
+        """One more portion; False where there is none."""
+        portion = next(self._portions, None)
+        if portion is None:
+            return False
+        self._pages.update((page.place, page) for page in portion.pages)
+        self.foreseen.taggings.update((text.document, text.tagging) for text in portion.texts)
+        self.foreseen.counts.update((text.words, text.counts) for text in portion.texts if text.counts is not None)
+        return True

@@ -44,6 +44,7 @@ from monitor.stories.sparse import Lexicon
 from monitor.stories.vectors import TermCounts, TermReader, Words, words_of
 
 PORTION = 16  # pages to a message
+_TEXTS = 1_000  # of entries, in the one message of a run
 _WAITING = 64  # messages that wait to be taken: enough for the replay to place a run meanwhile
 READ = 6_000  # characters of a body that `select_texts` gives
 _REMEMBERED = 5_000  # entries whose page may be asked for in a later run
@@ -91,18 +92,20 @@ class PageRead:
     entry: Entry
     article: Article
     error: tuple[Reason, str] | None
-    judgement: Judgement | None  # None where the replay waited, and has time to judge it itself
 
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """Some pages of a run, and the terms that are new in them, in order of their numbers."""
+    """Some pages of a run; texts of these and of entries whose pages nobody reads, as far as they were judged before
+    the replay waited for them; and the terms that are new in these, in order of their numbers."""
 
-    pages: Sequence[PageRead]
-    terms: Sequence[str]
+    pages: Sequence[PageRead] = ()
+    texts: Sequence[Judgement] = ()
+    terms: Sequence[str] = ()
 
 
-# Of every run: Opened, its pages in portions, an empty portion. After the last run None. A warning at any time.
+END = Portion()
+# Of every run: Opened, portions, END. After the last run None. A warning at any time.
 Message = Opened | Portion | str | None
 
 
@@ -123,9 +126,13 @@ class Desk:
     _by_id: dict[str, Source] = field(init=False)
     rules: themes.Rules = field(init=False)
     _entries: dict[Place, _Known] = field(init=False, default_factory=dict)
+    # Entries of this run whose pages nobody reads, and when they were seen.
+    _pageless: list[tuple[Entry, datetime]] = field(init=False, default_factory=list)
+    _texts: list[Judgement] = field(init=False, default_factory=list)  # of the next portion
     _hashes: dict[Place, bytes] = field(init=False, default_factory=dict)  # of the last documents
     _lexicon: Lexicon = field(init=False, default_factory=Lexicon)
     _terms: TermReader = field(init=False)
+    _told: int = field(init=False, default=1)  # terms of the lexicon that the replay knows
     _cores: int = field(init=False)
     _free: list[PageCell] = field(init=False)  # one for each core, but those that are reading
 
@@ -145,12 +152,16 @@ class Desk:
         """What there is to say of the archive, run by run. Raises ArchiveError."""
         for run in runs_since(read_runs(self.task.paths), self.task.since):
             yield self._open(run)
-            pages = self._pages(run)
-            while portion := self._portion(pages):
-                yield portion
-            yield Portion((), ())
+            self._judge_pageless()
+            if self._texts:
+                yield self._portion(())
+            found = self._pages(run)
+            while pages := list(islice(found, PORTION)):
+                yield self._portion(pages)
+            yield END
 
     def _open(self, run: ArchivedRun) -> Opened:
+        self._pageless.clear()
         parsed: dict[Place, Parsed] = {}
         judged: list[tuple[Document, Relevance]] = []
         for exchange in run.answers:
@@ -188,12 +199,20 @@ class Desk:
             document = document_of_entry(self._by_id[entry.source_id], entry)
             relevance = self.rules.relevance(document)
             self._entries[place] = _Known(entry, at, relevance.relevant)
+            if relevance.relevant and not self._by_id[entry.source_id].pages:
+                self._pageless.append((entry, at))
             yield document, relevance
 
-    def _portion(self, pages: Iterator[PageRead]) -> Portion | None:
-        known = len(self._lexicon.terms)
-        portion = list(islice(pages, PORTION))
-        return Portion(portion, self._lexicon.terms[known:]) if portion else None
+    def _portion(self, pages: Sequence[PageRead]) -> Portion:
+        texts, self._texts = self._texts, []
+        known, self._told = self._told, len(self._lexicon.terms)
+        return Portion(pages, texts, self._lexicon.terms[known:])
+
+    def _judge_pageless(self) -> None:
+        lines = self.lines()
+        for entry, seen_at in self._pageless[:_TEXTS]:
+            source = self._by_id[entry.source_id]
+            self._judge(extract.from_feed(entry, source, Reason.PAGES_OFF), source, seen_at, lines)
 
     def _pages(self, run: ArchivedRun) -> Iterator[PageRead]:
         """In the order in which they were asked for; while one is judged, the next are being read."""
@@ -244,17 +263,20 @@ class Desk:
         source, error = self._by_id[entry.source_id], None
         if isinstance(found, ReasonedError):
             error, found = (found.reason, found.message), extract.from_feed(entry, source, found.reason)
-        at = effective_at(found.published, seen_at)
-        judgement = None if self.is_awaited() else self._judgement(found, source, at, lines)
-        return PageRead(_place(exchange), entry, found, error, judgement)
+        self._judge(found, source, seen_at, lines)
+        return PageRead(_place(exchange), entry, found, error)
 
-    def _judgement(self, found: Article, source: Source, at: datetime, lines: Lines) -> Judgement:
-        document = document_of_article(found, source, lines.get(source.id, frozenset()), at)
+    def _judge(self, article: Article, source: Source, seen_at: datetime, lines: Lines) -> None:
+        """Unless the replay waits: then it has time to judge it itself."""
+        if self.is_awaited():
+            return
+        at = effective_at(article.published, seen_at)
+        document = document_of_article(article, source, lines.get(source.id, frozenset()), at)
         tagging = self.rules.tag(document)
-        lang, body = found.lang or source.lang, found.body[:READ]
-        text = StoryInput(0, source.id, "", lang, at, found.title, found.summary, body)
+        lang, body = article.lang or source.lang, article.body[:READ]
+        text = StoryInput(0, source.id, "", lang, at, article.title, article.summary, body)
         counts = self._terms.counts(text) if tagging.relevance.relevant else None
-        return Judgement(document, tagging, words_of(text), counts)
+        self._texts.append(Judgement(document, tagging, words_of(text), counts))
 
 
 def _place(exchange: Exchange) -> Place:

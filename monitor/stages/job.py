@@ -72,6 +72,7 @@ class Line:
     learned: Callable[[], Learned] = lambda: ((), ())
     turn: Turn = at_once  # waits until it is a source's time to start
     parsed: Callable[[Source, Fetched], Parsed | None] = lambda *_: None  # of a document that was parsed already
+    ready: Callable[[], object] = lambda: None  # called before pages are read and texts are judged
     article: ReadPage = page_cell.article
     is_spent: Callable[[], bool] = lambda: False  # True where it has no answer left to a request for a page
     round: int = 12  # pages per source between two commits: little is lost when the process is killed

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from monitor.errors import ExtractError, Reason
 from monitor.model import Fetched, Parsed, Purpose, Request, Settings
 from monitor.stages import foresee, rows
 from monitor.stages.ahead import Ahead, Coming
-from monitor.stages.foresee import Opened, PageRead, Portion, Task
+from monitor.stages.foresee import END, Judgement, Opened, PageRead, Portion, Task
 from monitor.stories.sparse import Lexicon
 from monitor.stories.vectors import words_of
 from monitor.warehouse import Warehouse
@@ -121,25 +121,34 @@ def desk(settings: Settings) -> Iterator[foresee.Desk]:
     made.close()
 
 
-def first_run(desk: foresee.Desk) -> tuple[Opened, list[PageRead]]:
+def told(desk: foresee.Desk) -> tuple[Opened, list[Portion]]:
+    """What the desk says of the first run."""
     messages = desk.messages()
     opened = next(messages)
     assert isinstance(opened, Opened)
-    pages: list[PageRead] = []
-    while isinstance(portion := next(messages), Portion) and portion.pages:
-        pages += portion.pages
-    return opened, pages
+    portions: list[Portion] = []
+    while isinstance(portion := next(messages), Portion) and portion != END:
+        portions.append(portion)
+    return opened, portions
 
 
-def coming(settings: Settings, opened: Opened, pages: list[PageRead]) -> Coming:
-    return Coming(opened.run, settings.sources, opened, iter([pages]))
+def first_run(desk: foresee.Desk) -> tuple[Opened, list[PageRead], list[Judgement]]:
+    """The same, with the pages and texts of all portions together."""
+    opened, portions = told(desk)
+    return opened, [page for one in portions for page in one.pages], [text for one in portions for text in one.texts]
+
+
+def coming(
+    settings: Settings, opened: Opened, pages: Sequence[PageRead] = (), texts: Sequence[Judgement] = ()
+) -> Coming:
+    return Coming(opened.run, settings.sources, opened, iter([Portion(pages, texts)]))
 
 
 def test_a_page_that_was_read_comes_without_its_body(settings: Settings, desk: foresee.Desk) -> None:
     """The replay takes the article as it was read: the one that the extractor gives for the recorded page."""
-    opened, pages = first_run(desk)
+    opened, pages, texts = first_run(desk)
     known = next(page for page in pages if page.error is None)
-    ready = coming(settings, opened, pages)
+    ready = coming(settings, opened, pages, texts)
     source = next(source for source in settings.sources if source.id == known.entry.source_id)
     page = asyncio.run(ready.line.fetcher.fetch(Request(known.entry.link, source.id, Purpose.PAGE)))
     assert isinstance(page, Fetched)
@@ -149,13 +158,14 @@ def test_a_page_that_was_read_comes_without_its_body(settings: Settings, desk: f
     assert isinstance(recorded, Fetched)
     assert recorded.body
     assert article == extract.article(recorded, known.entry, source)
-    assert known.judgement is not None
-    assert ready.foreseen.taggings[known.judgement.document].relevance.relevant
+    judged = next(document for document in ready.foreseen.taggings if document.url == article.url)
+    assert ready.foreseen.taggings[judged] == themes.load().tag(judged)
+    assert judged.body == article.body
 
 
 def test_an_entry_in_other_words_is_read_again(settings: Settings, desk: foresee.Desk) -> None:
     """What the warehouse holds of the entry is what counts, whatever the process had read its page for."""
-    opened, pages = first_run(desk)
+    opened, pages, _ = first_run(desk)
     known = next(page for page in pages if page.error is None)
     source = next(source for source in settings.sources if source.id == known.entry.source_id)
     ready = coming(settings, opened, pages)
@@ -167,7 +177,7 @@ def test_an_entry_in_other_words_is_read_again(settings: Settings, desk: foresee
 
 def test_a_page_that_gave_nothing_gives_its_reason(settings: Settings, desk: foresee.Desk) -> None:
     """As the extractor raised it."""
-    opened, pages = first_run(desk)
+    opened, pages, _ = first_run(desk)
     known = replace(next(page for page in pages if page.error is None), error=(Reason.SOFT_404, "nothing there"))
     ready = coming(settings, opened, [known])
     source = next(source for source in settings.sources if source.id == known.entry.source_id)
@@ -179,8 +189,8 @@ def test_a_page_that_gave_nothing_gives_its_reason(settings: Settings, desk: for
 
 def test_documents_and_entries_are_judged_as_the_replay_would(settings: Settings, desk: foresee.Desk) -> None:
     """Every document of the run is parsed, and every entry of it judged."""
-    opened, _ = first_run(desk)
-    ready = coming(settings, opened, [])
+    opened, _, _ = first_run(desk)
+    ready = coming(settings, opened)
     entries = 0
     for request in opened.run.requests:
         source = next(source for source in settings.sources if source.id == request.source_id)
@@ -200,7 +210,7 @@ def test_lines_that_a_source_repeats_are_left_out(settings: Settings) -> None:
     desk = foresee.Desk(
         Task([WEEK], SINCE, settings.sources, settings.themes_dir, themes.load().version), lambda: repeated
     )
-    _, pages = first_run(desk)
+    _, pages, texts = first_run(desk)
     known = next(page for page in pages if page.error is None)
     line = known.article.body.split("\n")[-1]
     repeated[known.entry.source_id] = frozenset({line})
@@ -208,39 +218,55 @@ def test_lines_that_a_source_repeats_are_left_out(settings: Settings) -> None:
     again = foresee.Desk(
         Task([WEEK], SINCE, settings.sources, settings.themes_dir, themes.load().version), lambda: repeated
     )
-    _, pages = first_run(again)
+    _, same, blanked = first_run(again)
     again.close()
-    blanked = next(page for page in pages if page.place == known.place)
-    assert known.judgement is not None
-    assert blanked.judgement is not None
-    assert line in known.judgement.document.body
-    assert line not in blanked.judgement.document.body
-    assert blanked.article == known.article
+    assert same == pages
+    assert line in body_of(texts, known.article.url)
+    assert line not in body_of(blanked, known.article.url)
+
+
+def body_of(texts: Sequence[Judgement], url: str) -> str:
+    """What was judged of an address."""
+    return next(text.document.body for text in texts if text.document.url == url)
 
 
 def test_terms_are_counted_of_the_texts_that_are_placed(settings: Settings, desk: foresee.Desk) -> None:
     """What the warehouse gives to placing, of every page that is about Peru; feed texts without a page are not read."""
     asyncio.run(pipeline.replay(settings, [WEEK], since=SINCE))
-    opened, pages = first_run(desk)
+    opened, _, texts = first_run(desk)
     with Warehouse(settings.state).read() as session:
         placed = session.select("SELECT article_id FROM placed WHERE run_id = $run", {"run": opened.run.run_id})
         ids = [row["article_id"] for row in placed]
-        texts = session.rows("select_texts", ids=ids, versions=[1] * len(ids))
-    judged = [page.judgement for page in pages if page.judgement is not None]
-    counted = {one.words for one in judged if one.counts is not None}
+        placed_texts = session.rows("select_texts", ids=ids, versions=[1] * len(ids))
+    counted = {text.words for text in texts if text.counts is not None}
     assert len(counted) >= 5
-    assert counted <= {words_of(rows.story_input(row)) for row in texts}
+    assert counted <= {words_of(rows.story_input(row)) for row in placed_texts}
 
 
 def test_what_the_replay_waits_for_is_not_judged(settings: Settings, desk: foresee.Desk) -> None:
-    """It judges such pages itself meanwhile: they come sooner, as they were read."""
-    _, judged = first_run(desk)
+    """It judges such texts itself meanwhile: their pages come sooner, as they were read."""
+    _, pages, texts = first_run(desk)
     hurried = replace(desk, is_awaited=lambda: True)
-    _, pages = first_run(hurried)
+    _, same, none = first_run(hurried)
     hurried.close()
-    assert len(pages) > 5
-    assert [replace(page, judgement=None) for page in judged] == pages
-    ready = coming(settings, next(desk.messages()), pages)
-    page = pages[0]
-    asyncio.run(ready.line.fetcher.fetch(Request(page.entry.link, page.entry.source_id, Purpose.PAGE)))
-    assert not ready.foreseen.taggings
+    assert len(texts) > 5
+    assert pages == same
+    assert not none
+
+
+def test_entries_without_pages_are_judged_by_their_own_text(settings: Settings) -> None:
+    """Before any page is asked for; what the replay reads of them later is what was judged."""
+    sources = tuple(replace(source, pages=False) for source in settings.sources)
+    pageless = replace(settings, sources=sources)
+    desk = foresee.Desk(Task([WEEK], SINCE, sources, settings.themes_dir, themes.load().version))
+    opened, portions = told(desk)
+    desk.close()
+    assert portions[0].texts
+    ready = coming(pageless, opened, (), portions[0].texts)
+    ready.line.ready()
+    asyncio.run(pipeline.replay(pageless, [WEEK], since=SINCE))
+    with Warehouse(pageless.state).read() as session:
+        stored = session.select("SELECT url, title FROM article_version AS v JOIN article USING (article_id)")
+    judged = {(document.url, document.title) for document in ready.foreseen.taggings}
+    assert len(judged) >= 5
+    assert judged <= {(row["url"], row["title"]) for row in stored}
