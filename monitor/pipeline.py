@@ -259,10 +259,12 @@ async def _read(job: Job, wanted: Sequence[Wanted], line: Line, until: datetime)
 
 async def _look_again(job: Job, line: Line, until: datetime) -> None:
     """Look again at pages of tagged articles, in what is left of the time for pages."""
-    if line.is_spent():
+    left = line.left()
+    if left is not None and not left:
         return
     with job.watch.stage("look again"), job.warehouse.read() as session:
-        due = version_rows.due_rechecks(session, _chosen(job.settings, job.only), job.started_at, job.settings.rechecks)
+        sources, asked = _chosen(job.settings, job.only), job.settings.rechecks
+        due = version_rows.due_rechecks(session, sources, job.started_at, asked, left)
     rechecks = versions.within_limits(due, job.settings.rechecks)
     looks_of_rounds = versions.look_again(rechecks, line, job.done_at(until))
     looked = 0

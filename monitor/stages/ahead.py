@@ -135,10 +135,8 @@ class Coming:
     def line(self) -> Line:
         """The way to its answers."""
         if self._opened is None:
-            return Line(self, is_spent=self._is_spent)
-        return Line(
-            self, ready=self._take_in, parsed=self._parsed, article=self._article, is_spent=self._is_spent, round=ROUND
-        )
+            return Line(self, left=self._left)
+        return Line(self, ready=self._take_in, parsed=self._parsed, article=self._article, left=self._left, round=ROUND)
 
     async def fetch(self, request: Request) -> Fetched | NotModified:
         """`ArchivedRun.fetch`; without the body where the page was read already."""
@@ -146,10 +144,10 @@ class Coming:
         is_read = request.purpose is Purpose.PAGE and self._page(request) is not None
         return self.run.answer(request, with_body=not is_read)
 
-    def _is_spent(self) -> bool:
-        """Most runs looked at no page again: then it need not be asked which might be due."""
-        pages = [one.request.url for one in self.run.exchanges if one.request.purpose is Purpose.PAGE]
-        return len(pages) <= len(self._asked.intersection(pages))
+    def _left(self) -> frozenset[str]:
+        """What the run looked at again, as a rule: a few pages, or none."""
+        pages = {one.request.url for one in self.run.answers if one.request.purpose is Purpose.PAGE}
+        return frozenset(pages - self._asked)
 
     def _parsed(self, source: Source, answer: Fetched) -> Parsed | None:
         moved = source not in self._sources

@@ -74,7 +74,7 @@ class Line:
     parsed: Callable[[Source, Fetched], Parsed | None] = lambda *_: None  # of a document that was parsed already
     ready: Callable[[], object] = lambda: None  # called before pages are read and texts are judged
     article: ReadPage = page_cell.article
-    is_spent: Callable[[], bool] = lambda: False  # True where it has no answer left to a request for a page
+    left: Callable[[], frozenset[str] | None] = lambda: None  # addresses of pages it can answer for yet; None: of any
     round: int = 12  # pages per source between two commits: little is lost when the process is killed
 
 

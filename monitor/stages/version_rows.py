@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from monitor.extract import Change
@@ -91,10 +91,22 @@ def _grade_row(article_id: int, version: int, place: int, change: Change, run_id
     }
 
 
-def due_rechecks(session: Session, sources: Sequence[Source], at: datetime, asked: RecheckSettings) -> list[Recheck]:
-    """Pages of these sources whose next look is due. Most runs end after the first, cheap question."""
+def due_rechecks(
+    session: Session,
+    sources: Sequence[Source],
+    at: datetime,
+    asked: RecheckSettings,
+    among: Collection[str] | None = None,
+) -> list[Recheck]:
+    """Pages of these sources whose next look is due, with `among` only those of these addresses.
+
+    Most runs end after the first, cheap question.
+    """
     by_id = {source.id: source for source in sources}
     due = rows.by("article_id", session.rows("select_due_looks", **versions.due_at(at, asked)))
+    if due and among is not None:
+        linked = session.rows("select_linked", ids=list(due), links=sorted(among))
+        due = {row["article_id"]: due[row["article_id"]] for row in linked}
     if not due:
         return []
     passing = [reason.value for reason in versions.PASSING]
