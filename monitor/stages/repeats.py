@@ -7,7 +7,7 @@ is known by then.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -23,6 +23,8 @@ from monitor.warehouse import Session
 
 MIN_NEAR_CHARACTERS = 300  # below, texts are alike by being about the same thing
 STANDS_FOR = timedelta(days=1)  # a copy so close to its original need not be compared itself
+Pair = tuple[int, int]  # an article and one that was taken in before it
+Row = rows.Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,10 @@ def find(session: Session, taken: Sequence[Taken], stamp: Stamp) -> list[Duplica
     if not taken:
         return []
     exact, copies = _exact(session, taken)
-    prints = store_fingerprints(session, taken, copies, stamp)
-    found = [one for day in sorted({one.day for one in taken}) for one in _edited(session, day, taken[0].seq, prints)]
+    printed = store_fingerprints(session, taken, copies, stamp)
+    found = [
+        one for day, pages in _days(session, taken, printed - copies) for one in _edited(session, day, taken, pages)
+    ]
     known = {(one.article_id, one.of_id) for one in exact}
     edited = {pair: one for one in found if (pair := (one.article_id, one.of_id)) not in known}
     duplicates = [*exact, *(edited[pair] for pair in sorted(edited))]
@@ -80,60 +84,74 @@ def _exact(session: Session, taken: Sequence[Taken]) -> tuple[tuple[Duplicate, .
     return exact, copies
 
 
-def _edited(session: Session, day: date, first: int, prints: Mapping[int, Print]) -> Iterator[Duplicate]:
-    """What articles of a day, from a number on, share with those taken in before them."""
-    window = {"day": day, "window": WINDOW_DAYS}
-    limits = {"common": COMMON, "shared": MIN_SHARED, "candidates": CANDIDATES, "furniture": FURNITURE}
-    proposed = session.rows("select_candidates", first=first, params=PARAMS, **window, **limits)
-    pages = {(row["article_id"], row["other_id"]) for row in session.rows("select_same_url", first=first, **window)}
-    pairs = sorted({(row["article_id"], row["other_id"]) for row in proposed} | pages)
-    ids = sorted({article_id for pair in pairs for article_id in pair})
-    if not pairs:
+def _days(session: Session, taken: Sequence[Taken], compared: Collection[int]) -> Iterator[tuple[date, set[Pair]]]:
+    """Days of articles that may share text with earlier ones, each with the pairs under one address."""
+    days = {one.day: set[Pair]() for one in taken if one.article.article_id in compared}
+    for row in session.rows("select_same_url", first=taken[0].seq, last=taken[-1].seq, window=WINDOW_DAYS):
+        days.setdefault(row["day"], set()).add((row["article_id"], row["other_id"]))
+    yield from sorted(days.items())
+
+
+def _edited(session: Session, day: date, taken: Sequence[Taken], pages: Collection[Pair]) -> Iterator[Duplicate]:
+    """What the articles of a day share with those taken in before them."""
+    window = {"day": day, "window": WINDOW_DAYS, "furniture": FURNITURE, "params": PARAMS}
+    limits = {"first": taken[0].seq, "common": COMMON, "shared": MIN_SHARED, "candidates": CANDIDATES}
+    proposed = {(row["article_id"], row["other_id"]) for row in session.rows("select_candidates", **window, **limits)}
+    ids = _ids(proposed.union(pages))
+    if not ids:
         return
-    printed = session.rows("select_furniture", ids=ids, furniture=FURNITURE, params=PARAMS, **window)
-    furniture = {row["source_id"]: set(row["values"]) for row in printed}
-    texts = {**{one: prints[one] for one in ids if one in prints}, **_held(session, set(ids) - prints.keys())}
-    cut = {one: without(text, furniture.get(text.article.source_id, set())) for one, text in texts.items()}
-    for one, other in pairs:
-        found = rules.compare(cut[one], cut[other], same_url=(one, other) in pages)
+    furniture = {row["source_id"]: set(row["values"]) for row in session.rows("select_furniture", ids=ids, **window)}
+    samples = {
+        row["article_id"]: set(row["values"]) - furniture.get(row["source_id"], set())
+        for row in session.rows("select_samples", ids=ids, **window)
+    }
+    alike = {(one, other) for one, other in proposed if rules.may_repeat(samples[one], samples[other])}.union(pages)
+    texts = {
+        one: without(text, furniture.get(text.article.source_id, set()))
+        for one, text in _texts(session, _ids(alike), taken).items()
+    }
+    for one, other in sorted(alike):
+        found = rules.compare(texts[one], texts[other], same_url=(one, other) in pages)
         if found is not None:
             yield found
 
 
-def _held(session: Session, ids: Collection[int]) -> dict[int, Print]:
-    found = session.rows("select_placed_texts", ids=sorted(ids)) if ids else []
-    return {row["article_id"]: fingerprint(rows.story_input(row)) for row in found}
+def _ids(pairs: Iterable[Pair]) -> list[int]:
+    return sorted({article_id for pair in pairs for article_id in pair})
 
 
-def store_fingerprints(
-    session: Session, taken: Sequence[Taken], copies: Collection[int], stamp: Stamp
-) -> dict[int, Print]:
-    """article_id -> print of the articles that are long enough to compare."""
+def _texts(session: Session, ids: Sequence[int], taken: Sequence[Taken]) -> dict[int, Print]:
+    new = {one.article.article_id: one.article for one in taken}
+    held = [one for one in ids if one not in new]
+    found = session.rows("select_placed_texts", ids=held) if held else []
+    articles = new | {row["article_id"]: rows.story_input(row) for row in found}
+    return {one: fingerprint(articles[one]) for one in ids}
+
+
+def store_fingerprints(session: Session, taken: Sequence[Taken], copies: Collection[int], stamp: Stamp) -> set[int]:
+    """Returns the ids of the articles that are long enough to compare."""
     session.run("create_printed")
-    prints = {}
-    for one in taken:
-        if len(one.article.body) >= MIN_NEAR_CHARACTERS:
-            made = fingerprint(one.article)
-            if len(made.words) >= MIN_WORDS:
-                prints[one.article.article_id] = made
-    session.append(
-        "printed",
-        [
-            {
-                "values": " ".join(map(str, sorted(prints[one.article.article_id].sample))),
-                "article_id": one.article.article_id,
-                "source_id": one.article.source_id,
-                "day": one.day,
-                "seq": one.seq,
-                "copy": one.article.article_id in copies,
-                "params": PARAMS,
-                "known_at": stamp.at,
-            }
-            for one in taken
-            if one.article.article_id in prints
-        ],
-    )
-    return prints
+    printed = [row for one in taken if (row := _printed_row(one, one.article.article_id in copies, stamp)) is not None]
+    session.append("printed", printed)
+    return {row["article_id"] for row in printed}
+
+
+def _printed_row(one: Taken, copy: bool, stamp: Stamp) -> Row | None:
+    if len(one.article.body) < MIN_NEAR_CHARACTERS:
+        return None
+    made = fingerprint(one.article)
+    if len(made.words) < MIN_WORDS:
+        return None
+    return {
+        "values": " ".join(map(str, sorted(made.sample))),
+        "article_id": one.article.article_id,
+        "source_id": one.article.source_id,
+        "day": one.day,
+        "seq": one.seq,
+        "copy": copy,
+        "params": PARAMS,
+        "known_at": stamp.at,
+    }
 
 
 # ---------------------------------------------------------------- groups

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.model import Duplicate, StoryInput
 from monitor.stories.candidates import FURNITURE, pairs
 from monitor.stories.fingerprints import MIN_WORDS, Print
-from monitor.stories.overlaps import PASSAGE, Overlap, Side
+from monitor.stories.overlaps import PASSAGE, Overlap, Side, contained
 from monitor.stories.templates import Headline, headline, overlap, recurring
 from monitor.text import digest_of
 
@@ -23,6 +23,7 @@ EXCERPT_LENGTH = 0.6  # of the longer text; anything longer is a copy, not an ex
 PREAMBLE = 110
 PREAMBLE_SHARE = 0.5
 SHORT_PREAMBLE = 45
+LEAST = 0.35  # of both texts together, so of the shorter one as well: what shares less is no copy nor anything else
 KINSHIP = 0.53  # weights and threshold: `python tests/bench/stories.py --duplicates`
 
 
@@ -51,15 +52,17 @@ def exact_duplicates(articles: Sequence[StoryInput], known: Mapping[str, Carrier
     carriers = dict(known)
     found = []
     for article in sorted(articles, key=lambda one: (one.at, one.article_id)):
-        if len(article.body.split()) < MIN_WORDS:
+        if len(article.body.split(maxsplit=MIN_WORDS)) < MIN_WORDS:
             continue
         body, titled = article.body_hash or digest_of(article.body), headline(article.title, article.lang)
         first = carriers.setdefault(body, Carrier(article.article_id, article.at, titled, {}))
         carriers[body] = first.told_by(article)
+        if first.article_id == article.article_id:
+            continue
         titles = overlap(titled, first.headline)
         shown = first.sources.get(article.source_id, 0)
         is_wall = shown >= FURNITURE and titles < SAME_TITLE
-        if first.article_id != article.article_id and not (is_wall or (shown and _is_blurb(article, first, titled))):
+        if not (is_wall or (shown and _is_blurb(article, first, titled))):
             found.append(_exact(article, first, titles))
     return tuple(found)
 
@@ -88,6 +91,11 @@ def near_duplicates(articles: Sequence[StoryInput], window: Sequence[StoryInput]
     """
     found = (compare(one, other) for one, other in pairs(window, articles))
     return tuple(sorted((one for one in found if one is not None), key=lambda one: (one.article_id, one.of_id)))
+
+
+def may_repeat(one: Set[int], other: Set[int]) -> bool:
+    """Whether two samples share as much as any relation takes, but that of pages under one address."""
+    return contained(one, other) >= LEAST
 
 
 def compare(one: Print, other: Print, *, same_url: bool = False) -> Duplicate | None:
@@ -144,7 +152,7 @@ def _is_update(pair: Overlap) -> bool:
 def _is_copy(pair: Overlap) -> bool:
     if pair.containment >= 0.5:
         return pair.leads >= 0.35 or _is_aligned(pair)
-    return pair.jaccard >= 0.35 and (pair.leads >= 0.25 or _is_aligned(pair))
+    return pair.jaccard >= LEAST and (pair.leads >= 0.25 or _is_aligned(pair))
 
 
 def _is_aligned(pair: Overlap) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import struct
 import unicodedata
 import zlib
 from collections.abc import Iterator, Mapping, Sequence, Set
@@ -26,6 +27,9 @@ MAX_WORDS = 5_000  # live pages run to tens of thousands; what they share with o
 PARAMS = f"ascii {SHINGLE}-grams, crc32 % {KEEP_ONE_IN} of {KEEP_ALL_BELOW} and more, blake2b-64"  # with every row
 
 _WORD = re.compile(r"\w+")
+_IN_WORDS = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
+_BLANKS = bytes(code if code in _IN_WORDS else ord(" ") for code in range(256))
+Words = tuple[bytes, ...]  # in ASCII
 
 
 @dataclass(frozen=True)
@@ -34,12 +38,12 @@ class Print:
 
     article: StoryInput
     text: str
-    words: tuple[str, ...]
-    shingles: tuple[str, ...]
-    values: Mapping[str, int]  # by shingle
+    words: Words
+    shingles: Words
+    values: Mapping[bytes, int]  # by shingle
 
     @property
-    def lead(self) -> tuple[str, ...]:
+    def lead(self) -> Words:
         return self.shingles[: LEAD - SHINGLE + 1]
 
     @cached_property
@@ -54,7 +58,7 @@ class Print:
 def fingerprint(article: StoryInput) -> Print:
     """The print of one article, furniture and all. The text is the body, or the lead where there is none."""
     text = unicodedata.normalize("NFC", article.body or article.lead)
-    words = tuple(_WORD.findall(plain(text))[:MAX_WORDS])
+    words = words_of(text)[:MAX_WORDS]
     found = shingles(words)
     return Print(article, text, words, found, _sample(found))
 
@@ -73,27 +77,26 @@ def spans(text: str) -> list[tuple[int, int]]:
     return [found.span() for found in _WORD.finditer(text) if plain(found.group())]
 
 
-def words_of(text: str) -> tuple[str, ...]:
+def words_of(text: str) -> Words:
     """The words of a text as prints write them."""
-    return tuple(_WORD.findall(plain(text)))
+    return tuple(plain(text).encode().translate(_BLANKS).split())
 
 
-def shingles(words: Sequence[str]) -> tuple[str, ...]:
+def shingles(words: Words) -> Words:
     """Every four words in a row."""
-    return tuple(map(" ".join, zip(*(words[start:] for start in range(SHINGLE)), strict=False)))
+    return tuple(map(b" ".join, zip(*(words[start:] for start in range(SHINGLE)), strict=False)))
 
 
-def _sample(found: Sequence[str]) -> dict[str, int]:
+def _sample(found: Words) -> dict[bytes, int]:
     """Some of the shingles with their values: 64 bits, the same on every machine and version."""
-    kept = found
+    kept: Sequence[bytes] = found
     if len(found) >= KEEP_ALL_BELOW:
-        kept = [shingle for shingle in found if zlib.crc32(shingle.encode()) % KEEP_ONE_IN == 0]
-    return {
-        shingle: int.from_bytes(hashlib.blake2b(shingle.encode(), digest_size=8).digest(), "big") for shingle in kept
-    }
+        kept = [shingle for shingle in found if zlib.crc32(shingle) % KEEP_ONE_IN == 0]
+    digests = b"".join([hashlib.blake2b(shingle, digest_size=8).digest() for shingle in kept])
+    return dict(zip(kept, struct.unpack(f">{len(kept)}Q", digests), strict=True))
 
 
-def _cut(one: Print, furniture: Set[int]) -> Iterator[str]:
+def _cut(one: Print, furniture: Set[int]) -> Iterator[bytes]:
     """The words outside furniture, which reaches from one of its shingles to the next where none stands between."""
     found = ((at, one.values.get(shingle)) for at, shingle in enumerate(one.shingles))
     marked = [(at, value in furniture) for at, value in found if value is not None]

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
 from monitor.model import HANDED_IN
-from monitor.stories.fingerprints import SHINGLE, Print, shingles, spans, words_of
+from monitor.stories.fingerprints import SHINGLE, Print, Words, shingles, spans, words_of
 from monitor.stories.templates import overlap
 from monitor.stories.terms import stems
 
 PASSAGE = 200  # characters of evidence
 _RUN = 25  # shingles: where most of so many in a row are shared, the shared text has begun
 _MOST = 0.6
+
+
+def contained(one: Set[int], other: Set[int]) -> float:
+    """Share of the smaller sample that is in the other one, 0..1."""
+    return len(one & other) / max(1, min(len(one), len(other)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +107,7 @@ class Overlap:
 
     @cached_property
     def containment(self) -> float:
-        a, b = self.earlier.mine.sample, self.later.mine.sample
-        return len(a & b) / min(len(a), len(b))
+        return contained(self.earlier.mine.sample, self.later.mine.sample)
 
     @cached_property
     def jaccard(self) -> float:
@@ -145,16 +149,20 @@ class Overlap:
         return Passage(_as_written(self.later.mine.text, words)[:PASSAGE], len(words))
 
 
-def _vocabulary(words: Sequence[str], lang: str) -> set[str]:
-    return set(stems(" ".join(words), lang))
+def _vocabulary(words: Iterable[bytes], lang: str) -> set[str]:
+    return set(stems(_line(words), lang))
 
 
-def _longest_run(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
+def _line(words: Iterable[bytes]) -> str:
+    return b" ".join(words).decode()
+
+
+def _longest_run(one: Words, other: Words) -> tuple[int, int]:
     """Where the longest run of words in common starts in `one`, and its length; the first of equal ones.
 
     Runs are followed from shingle to shingle: four words in a row are rare where single words are not.
     """
-    places: dict[str, list[int]] = defaultdict(list)
+    places: dict[bytes, list[int]] = defaultdict(list)
     for at, shingle in enumerate(other):
         places[shingle].append(at)
     best_end, best, running = 0, 0, dict[int, int]()
@@ -166,7 +174,7 @@ def _longest_run(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
     return (best_end - best + 1, best + SHINGLE - 1) if best else (0, 0)
 
 
-def _as_written(text: str, shared: tuple[str, ...]) -> str:
+def _as_written(text: str, shared: Words) -> str:
     """The passage with its capitals and signs, where it stands in one piece in the text."""
     # Signs such as ½ fold to other words than they are written with, and furniture was cut: look before quoting.
     whole = words_of(text)
@@ -176,4 +184,4 @@ def _as_written(text: str, shared: tuple[str, ...]) -> str:
         passage = text[where[start][0] : where[start + len(shared) - 1][1]]
         if words_of(passage) == shared:
             return passage
-    return " ".join(shared)
+    return _line(shared)
