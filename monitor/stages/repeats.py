@@ -92,20 +92,18 @@ def _days(session: Session, taken: Sequence[Taken], compared: Collection[int]) -
     yield from sorted(days.items())
 
 
-def _edited(session: Session, day: date, taken: Sequence[Taken], pages: Collection[Pair]) -> Iterator[Duplicate]:
+def _edited(session: Session, day: date, taken: Sequence[Taken], pages: set[Pair]) -> Iterator[Duplicate]:
     """What the articles of a day share with those taken in before them."""
-    window = {"day": day, "window": WINDOW_DAYS, "furniture": FURNITURE, "params": PARAMS}
+    around = {"day": day, "window": WINDOW_DAYS, "furniture": FURNITURE, "params": PARAMS}
     limits = {"first": taken[0].seq, "common": COMMON, "shared": MIN_SHARED, "candidates": CANDIDATES}
-    proposed = {(row["article_id"], row["other_id"]) for row in session.rows("select_candidates", **window, **limits)}
-    ids = _ids(proposed.union(pages))
-    if not ids:
+    proposed = _pairs(session.rows("select_candidates", **around, **limits))
+    ones, others = zip(*sorted(proposed), strict=True) if proposed else ((), ())
+    shared = {"ones": list(ones), "others": list(others), "least": rules.LEAST}
+    alike = pages | (_pairs(session.rows("select_alike", **around, **shared)) if proposed else set())
+    if not alike:
         return
-    furniture = {row["source_id"]: set(row["values"]) for row in session.rows("select_furniture", ids=ids, **window)}
-    samples = {
-        row["article_id"]: set(row["values"]) - furniture.get(row["source_id"], set())
-        for row in session.rows("select_samples", ids=ids, **window)
-    }
-    alike = {(one, other) for one, other in proposed if rules.may_repeat(samples[one], samples[other])}.union(pages)
+    printed = session.rows("select_furniture", ids=_ids(proposed | pages), **around)
+    furniture = {row["source_id"]: set(row["values"]) for row in printed}
     texts = {
         one: without(text, furniture.get(text.article.source_id, set()))
         for one, text in _texts(session, _ids(alike), taken).items()
@@ -114,6 +112,10 @@ def _edited(session: Session, day: date, taken: Sequence[Taken], pages: Collecti
         found = rules.compare(texts[one], texts[other], same_url=(one, other) in pages)
         if found is not None:
             yield found
+
+
+def _pairs(found: Iterable[Row]) -> set[Pair]:
+    return {(row["article_id"], row["other_id"]) for row in found}
 
 
 def _ids(pairs: Iterable[Pair]) -> list[int]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.model import Duplicate, StoryInput
 from monitor.stories.candidates import FURNITURE, pairs
 from monitor.stories.fingerprints import MIN_WORDS, Print
-from monitor.stories.overlaps import PASSAGE, Overlap, Side, contained
+from monitor.stories.overlaps import PASSAGE, Overlap, Side
 from monitor.stories.templates import Headline, headline, overlap, recurring
 from monitor.text import digest_of
 
@@ -23,7 +23,7 @@ EXCERPT_LENGTH = 0.6  # of the longer text; anything longer is a copy, not an ex
 PREAMBLE = 110
 PREAMBLE_SHARE = 0.5
 SHORT_PREAMBLE = 45
-LEAST = 0.35  # of both texts together, so of the shorter one as well: what shares less is no copy nor anything else
+LEAST = 0.35  # of both texts together, so of the shorter one as well: less is no relation
 KINSHIP = 0.53  # weights and threshold: `python tests/bench/stories.py --duplicates`
 
 
@@ -91,11 +91,6 @@ def near_duplicates(articles: Sequence[StoryInput], window: Sequence[StoryInput]
     """
     found = (compare(one, other) for one, other in pairs(window, articles))
     return tuple(sorted((one for one in found if one is not None), key=lambda one: (one.article_id, one.of_id)))
-
-
-def may_repeat(one: Set[int], other: Set[int]) -> bool:
-    """Whether two samples share as much as any relation takes, but that of pages under one address."""
-    return contained(one, other) >= LEAST
 
 
 def compare(one: Print, other: Print, *, same_url: bool = False) -> Duplicate | None:

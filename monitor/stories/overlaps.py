@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -16,11 +16,6 @@ from monitor.stories.terms import stems
 PASSAGE = 200  # characters of evidence
 _RUN = 25  # shingles: where most of so many in a row are shared, the shared text has begun
 _MOST = 0.6
-
-
-def contained(one: Set[int], other: Set[int]) -> float:
-    """Share of the smaller sample that is in the other one, 0..1."""
-    return len(one & other) / max(1, min(len(one), len(other)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +102,8 @@ class Overlap:
 
     @cached_property
     def containment(self) -> float:
-        return contained(self.earlier.mine.sample, self.later.mine.sample)
+        a, b = self.earlier.mine.sample, self.later.mine.sample
+        return len(a & b) / min(len(a), len(b))
 
     @cached_property
     def jaccard(self) -> float:
