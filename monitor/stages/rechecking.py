@@ -54,7 +54,7 @@ def _settled(session: Session, found: Sequence[Row]) -> Settled:
     kept = session.rows("select_settled_stories")
     return Settled(
         stories=frozenset(row["id"] for row in kept if row["kind"] == "decided"),
-        openers=frozenset(row["id"] for row in kept if row["kind"] == "opener"),
+        openers=frozenset(row["article_id"] for row in found if row["opener"]),
         joined=frozenset(row["article_id"] for row in found if row["placed_in"] != row["story_id"]),
         parted=frozenset((row["id"], row["of_id"]) for row in kept if row["kind"] == "parted"),
     )

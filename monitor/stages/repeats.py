@@ -145,7 +145,7 @@ def _printed_row(one: Taken, copy: bool, stamp: Stamp) -> Row | None:
     if len(made.words) < MIN_WORDS:
         return None
     return {
-        "values": " ".join(map(str, sorted(made.sample))),
+        "values": " ".join(map(str, made.values.values())),
         "article_id": one.article.article_id,
         "source_id": one.article.source_id,
         "day": one.day,
