@@ -16,6 +16,9 @@ from kiosk import START, Item, opened, prose, store, undone
 from monitor.model import StoryInput
 from monitor.stages import placing
 from monitor.stories import near_duplicates
+from monitor.stories.candidates import FURNITURE, WINDOW_DAYS
+from monitor.stories.duplicates import LEAST
+from monitor.stories.fingerprints import PARAMS
 from monitor.warehouse import Session, Warehouse
 
 Found = tuple[list[tuple[int, int, str]], set[frozenset[int]]]
@@ -214,6 +217,37 @@ def test_pages_under_one_canonical_address_are_one_unless_they_have_nothing_in_c
         run(session, [item(1, text, url=url), item(2, f"{prose(2, 90)} {text}", source=1, hours=40, url=url)])
         run(session, [item(3, prose(3, 120), source=1, hours=41, url=url)], hours=50)
         assert relations(session) == [(2, 1, "same_url")]
+
+
+def test_pages_under_one_address_are_found_anew_by_the_run_that_took_them_in(empty: Warehouse) -> None:
+    """Several runs of a day: a run knows nothing of what later ones take in."""
+    text, url = prose(1, 120), "https://uno.example/nota"
+    with undone(empty) as session:
+        run(session, [item(1, text, url=url)])
+        run(session, [item(2, f"{prose(2, 9)} {text}", source=1, hours=1, url=url)], hours=2)
+        run(session, [item(3, f"{prose(3, 9)} {text}", source=2, hours=3, url=url)], hours=4)
+        before = tables(session)
+        assert [row["relation"] for row in before["duplicate"]].count("same_url") == 2
+        placing.rebuild_duplicates(session)
+        assert tables(session) == before
+
+
+def test_only_what_shares_enough_is_read(empty: Warehouse) -> None:
+    """Of texts with a passage in common, those are alike of which it is a third or so, without the menus of sources."""
+    menu, passage = prose(1, 60), prose(2, 60)
+    pages = [item(number, f"{menu} {prose(number, 60)}", hours=number) for number in range(10, 15)]
+    mixed = [
+        item(1, f"{menu} {passage} {prose(3, 60)}", hours=20),
+        item(2, f"{prose(4, 60)} {passage}", source=1, hours=21),
+        item(3, f"{passage} {prose(5, 300)}", source=2, hours=22),
+        item(4, f"{prose(6, 20)} {' '.join(passage.split()[:20])} {prose(7, 60)}", source=2, hours=23),
+    ]
+    pairs = {"ones": [2, 3, 3, 4, 14], "others": [1, 1, 2, 2, 13]}
+    limits = {"day": START.date(), "window": WINDOW_DAYS, "furniture": FURNITURE, "params": PARAMS, "least": LEAST}
+    with undone(empty) as session:
+        run(session, [*pages, *mixed])
+        alike = session.rows("select_alike", **pairs, **limits)
+    assert {(row["article_id"], row["other_id"]) for row in alike} == {(2, 1), (3, 1), (3, 2)}
 
 
 # ---------------------------------------------------------------- whatever comes in
