@@ -7,7 +7,7 @@ is known by then.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -97,21 +97,25 @@ def _edited(session: Session, day: date, taken: Sequence[Taken], pages: set[Pair
     around = {"day": day, "window": WINDOW_DAYS, "furniture": FURNITURE, "params": PARAMS}
     limits = {"first": taken[0].seq, "common": COMMON, "shared": MIN_SHARED, "candidates": CANDIDATES}
     proposed = _pairs(session.rows("select_candidates", **around, **limits))
-    ones, others = zip(*sorted(proposed), strict=True) if proposed else ((), ())
-    shared = {"ones": list(ones), "others": list(others), "least": rules.LEAST}
-    alike = pages | (_pairs(session.rows("select_alike", **around, **shared)) if proposed else set())
+    alike = _alike(session, proposed, around) | pages
     if not alike:
         return
     printed = session.rows("select_furniture", ids=_ids(proposed | pages), **around)
     furniture = {row["source_id"]: set(row["values"]) for row in printed}
-    texts = {
-        one: without(text, furniture.get(text.article.source_id, set()))
-        for one, text in _texts(session, _ids(alike), taken).items()
-    }
+    texts = _texts(session, _ids(alike), taken)
+    cut = {one: without(text, furniture.get(text.article.source_id, set())) for one, text in texts.items()}
     for one, other in sorted(alike):
-        found = rules.compare(texts[one], texts[other], same_url=(one, other) in pages)
+        found = rules.compare(cut[one], cut[other], same_url=(one, other) in pages)
         if found is not None:
             yield found
+
+
+def _alike(session: Session, proposed: set[Pair], around: Mapping[str, object]) -> set[Pair]:
+    """Those that share enough to be compared: most have little but a few phrases in common."""
+    if not proposed:
+        return set()
+    ones, others = map(list, zip(*sorted(proposed), strict=True))
+    return _pairs(session.rows("select_alike", ones=ones, others=others, least=rules.LEAST, **around))
 
 
 def _pairs(found: Iterable[Row]) -> set[Pair]:
@@ -123,6 +127,7 @@ def _ids(pairs: Iterable[Pair]) -> list[int]:
 
 
 def _texts(session: Session, ids: Sequence[int], taken: Sequence[Taken]) -> dict[int, Print]:
+    """Prints of these articles; only those of earlier batches are read."""
     new = {one.article.article_id: one.article for one in taken}
     held = [one for one in ids if one not in new]
     found = session.rows("select_placed_texts", ids=held) if held else []
@@ -131,7 +136,7 @@ def _texts(session: Session, ids: Sequence[int], taken: Sequence[Taken]) -> dict
 
 
 def store_fingerprints(session: Session, taken: Sequence[Taken], copies: Collection[int], stamp: Stamp) -> set[int]:
-    """Returns the ids of the articles that are long enough to compare."""
+    """Those of the articles that are long enough to compare, whose ids are returned."""
     session.run("create_printed")
     printed = [row for one in taken if (row := _printed_row(one, one.article.article_id in copies, stamp)) is not None]
     session.append("printed", printed)
