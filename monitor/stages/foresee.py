@@ -46,7 +46,7 @@ from monitor.stories.vectors import TermCounts, TermReader, Words, words_of
 PORTION = 16  # pages to a message
 _TEXTS = 1_000  # of entries, in the one message of a run
 _WAITING = 64  # messages that wait to be taken: enough for the replay to place a run meanwhile
-READ = 6_000  # characters of a body that `select_texts` gives
+READ = 6_000  # characters of a body that are compared with others; the warehouse's macro `compared` says so
 _REMEMBERED = 5_000  # entries whose page may be asked for in a later run
 
 Place = tuple[str, str]  # id of the source and address that was asked for

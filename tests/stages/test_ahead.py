@@ -270,3 +270,10 @@ def test_entries_without_pages_are_judged_by_their_own_text(settings: Settings) 
     judged = {(document.url, document.title) for document in ready.foreseen.taggings}
     assert len(judged) >= 5
     assert judged <= {(row["url"], row["title"]) for row in stored}
+
+
+def test_as_much_of_a_text_is_read_as_the_warehouse_gives(settings: Settings) -> None:
+    """Else no long text would be known when it is placed."""
+    asyncio.run(pipeline.replay(settings, [WEEK], since=datetime(2026, 11, 16)))  # noqa: DTZ001
+    with Warehouse(settings.state).read() as session:
+        assert session.select("SELECT length(compared(repeat('á', 9000))) AS n") == [{"n": foresee.READ}]

@@ -1,6 +1,6 @@
 -- Articles as they were, or will be, compared: $ids and $versions are lists of one length.
 WITH asked AS (SELECT unnest($ids::BIGINT[]) AS article_id, unnest($versions::INTEGER[]) AS version)
-SELECT v.article_id, v.version, a.source_id, s.owner, v.lang, a.effective_at, v.title, v.summary, v.body[:6000] AS body, v.body_hash,
+SELECT v.article_id, v.version, a.source_id, s.owner, v.lang, a.effective_at, v.title, v.summary, compared(v.body) AS body, v.body_hash,
     NULL::BIGINT AS story_id
 FROM asked JOIN article_version AS v ON v.article_id = asked.article_id AND v.version = asked.version
 JOIN article AS a ON a.article_id = asked.article_id

@@ -10,6 +10,9 @@ CREATE OR REPLACE MACRO lima_week(instant) AS
 
 CREATE OR REPLACE MACRO week_name(monday) AS strftime(monday, '%G-W%V');
 
+-- As much of an article's text as is compared with others.
+CREATE OR REPLACE MACRO compared(body) AS body[:6000];
+
 CREATE OR REPLACE MACRO source_at(as_of) AS TABLE
     SELECT * FROM source WHERE known_at <= as_of
     QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY known_at DESC) = 1;
