@@ -34,7 +34,6 @@ class Mark(NamedTuple):
     field: int
     first: int
     last: int
-    sentence: int
 
     def inside(self, other: Mark) -> bool:
         """Strictly within the other's span, in the same field."""
@@ -91,11 +90,11 @@ class Automaton:
     def find(self, words: Words, field: int) -> list[Hit]:
         """Everything in the field, overlapping ones too, in order of their ends."""
         hits: list[Hit] = []
-        at, starts = words.at, words.starts
+        at = words.at
         for end, slot in self._machine.iter(words.joined):
             before, further, labels, _, _, cased = slot
             first = bisect_right(at, end - before) - 1
-            mark = _new(Mark, (field, first, first + further, bisect_right(starts, first)))
+            mark = _new(Mark, (field, first, first + further))
             if labels:
                 hits.append((mark, slot))
             for shape, one in cased:

@@ -38,8 +38,8 @@ def _means_ours(reading: Reading, mark: Mark) -> bool:
     words = reading.fields[mark.field].shape(mark.first, mark.last)
     if any(folded(word).startswith("peru") for word in words):
         return True
-    abroad = reading.marks.get("@country", ())
-    if any(other.field == mark.field and other.sentence == mark.sentence for other in abroad):
+    start, end = reading.sentence(mark)
+    if any(other.field == mark.field and start <= other.first <= end for other in reading.marks.get("@country", ())):
         return False
     return len(words) > 1 or _stands_alone(reading, mark)
 

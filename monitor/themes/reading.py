@@ -56,10 +56,9 @@ class Reading:
             marks = [mark for mark in marks if mark.field <= _WHERE[term.where]]
         if term.near:
             near = term.labels.near & self.found
-            marks = [mark for mark in marks if self._close(near, term.within, mark)]
-        if term.not_near:
-            near = term.labels.not_near & self.found
-            marks = [mark for mark in marks if not self._close(near, term.within, mark)] if near else marks
+            marks = [mark for mark in marks if self._close(near, term.within, mark)] if near else []
+        if marks and term.not_near and (near := term.labels.not_near & self.found):
+            marks = [mark for mark in marks if not self._close(near, term.within, mark)]
         return marks
 
     def applies(self, term: Term) -> bool:
@@ -72,42 +71,34 @@ class Reading:
         )
 
     def _close(self, labels: frozenset[str], within: int, mark: Mark) -> bool:
-        """Does one of these labels, which stand somewhere in the document, stand near?"""
+        """Does one of these labels, which stand somewhere in the document, stand near, but not in the find itself?"""
+        field, first, last = mark
+        start, end = self.sentence(mark) if within == SENTENCE else (first - within, last + within)
         for label in labels:
-            for other in self._around(label, within, mark):
-                if _apart(mark, other, within):
+            for place, begin, stop in self._around(label, field, start, end):
+                if place == field and start <= stop and begin <= end and (begin > last or stop < first):
                     return True
         return False
 
-    def _around(self, label: str, within: int, mark: Mark) -> Sequence[Mark]:
+    def sentence(self, mark: Mark) -> tuple[int, int]:
+        """The first and the last word of the sentence that holds a find."""
+        words = self.fields[mark.field]
+        number = bisect_right(words.starts, mark.first)
+        start = words.starts[number - 1] if number else 0
+        return start, (words.starts[number] if number < len(words.starts) else len(words.at)) - 1
+
+    def _around(self, label: str, field: int, start: int, end: int) -> Sequence[Mark]:
         """The finds that may be near, so that a text of a megabyte costs no more a word than a short one."""
         marks = self.marks[label]
         if len(marks) <= FEW:
             return marks
-        if within == SENTENCE:
-            starts = self.fields[mark.field].starts
-            first = starts[mark.sentence - 1] if mark.sentence else 0
-            last = starts[mark.sentence] if mark.sentence < len(starts) else len(self.fields[mark.field].at)
-        else:
-            first, last = mark.first - within, mark.last + within
-        ends = self._ends.get(label) or self._ends.setdefault(label, [(other.field, other.last) for other in marks])
-        return marks[bisect_left(ends, (mark.field, first)) : bisect_right(ends, (mark.field, last + LONGEST))]
+        ends = self._ends.get(label) or self._ends.setdefault(label, [(mark.field, mark.last) for mark in marks])
+        return marks[bisect_left(ends, (field, start)) : bisect_right(ends, (field, end + LONGEST))]
 
     @cached_property
     def _ends(self) -> dict[str, list[tuple[int, int]]]:
         """Field and last word of the finds of a label, which are in that order; filled as they are asked for."""
         return {}
-
-
-def _apart(mark: Mark, other: Mark, within: int) -> bool:
-    """Near, but not part of the find itself."""
-    field, first, last, sentence = mark
-    its_field, its_first, its_last, its_sentence = other
-    if field != its_field or (its_first <= last and first <= its_last):
-        return False
-    if within == SENTENCE:
-        return sentence == its_sentence
-    return its_first - last <= within and first - its_last <= within
 
 
 def compose(document: Document) -> Document:

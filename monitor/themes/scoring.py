@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from math import exp, log2
 from typing import NamedTuple
 
@@ -65,12 +66,10 @@ def points_of(reading: Reading, index: Index) -> dict[str, list[Point]]:
     """What counts, by theme, in the order of the document."""
     points: dict[str, list[Point]] = defaultdict(list)
     for label, marks in reading.marks.items():
-        found = index.get(label)
-        if found and reading.applies(found[1]):
-            slug, term = found
-            held = reading.held(term, marks)
-            if held:
-                points[slug] += [(term, mark) for mark in held]
+        if label in index:
+            slug, term = index[label]
+            if reading.applies(term) and (held := reading.held(term, marks)):
+                points[slug] += zip(repeat(term), held)
     return points
 
 
