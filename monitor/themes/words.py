@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 
+import numpy as np
+
 from monitor.text import fold, spaced
 from monitor.themes.boilerplate import without_credits
 
 _WORD = re.compile(r"\w+")
 _BETWEEN = re.compile(r"\W")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
-_APART = re.compile(r"([^ ]+)")  # splits a spaced text into what is between words and words, by turns
 # Soft hyphens and characters of no width, which pages put inside words; they are no border of one.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
-_APART_UNSEEN = re.compile("(\\w(?:[\\w\u00ad\u200b-\u200d\u2060\ufeff]*\\w)?)")
 # A line break or bar; or a full stop, but not after so few letters as in "EE. UU." or "Sr. Vega".
 _BREAK = re.compile(r"[\n|.!?;…](?:(?<=[\n|])|(?<=\w{4}.)[\"'»”)\]]*(?=\s))")
 # "LIMA (Reuters) -", "(Lima, EFE).-": says where a story was filed, not what it is about.
@@ -32,8 +32,8 @@ _DATELINE = re.compile(
 class Words:
     """`joined` is " word word  word ": one space inside a sentence, two between sentences, so no phrase spans two.
 
-    `at[i]` is about the offset of word i in `joined`; in the original text it reaches from `edges[2 * i + 1]` to
-    `edges[2 * i + 2]`; `starts` are the numbers of the words that open a new sentence.
+    `at[i]` is about the offset of word i in `joined`; in the original text it reaches from `edges[2 * i]` to
+    `edges[2 * i + 1]`; `starts` are the numbers of the words that open a new sentence.
     """
 
     field: str
@@ -47,15 +47,15 @@ class Words:
 
     def start(self, word: int) -> int:
         """Where a word begins in the original text."""
-        return self.edges[2 * word + 1]
+        return self.edges[2 * word]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The characters in the original text from one word to another (both included)."""
-        return self.edges[2 * first + 1], self.edges[2 * last + 2]
+        return self.edges[2 * first], self.edges[2 * last + 1]
 
     def shape(self, first: int, last: int) -> list[str]:
         """The words as written, as far as there are any."""
-        edges = self.edges[2 * first + 1 : 2 * last + 3]
+        edges = self.edges[2 * first : 2 * last + 2]
         return [self.text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=False)]
 
 
@@ -69,8 +69,7 @@ class _Foreign(dict[str, str]):
     """What each character is in a spaced text of the same length, worked out when it is first met."""
 
     def __missing__(self, char: str) -> str:
-        folded = _folded(char).lower()
-        self[char] = folded if _UNSEEN.match(folded) else _BETWEEN.sub(" ", folded)
+        self[char] = _BETWEEN.sub(" ", _folded(char).lower())
         return self[char]
 
 
@@ -97,12 +96,11 @@ def read_words(field: str, text: str, start: int = 0) -> Words:
     dateline = _DATELINE.match(text, start)
     start = dateline.end() if dateline else start
     said = text if field == "title" else without_credits(text)
-    unseen = _UNSEEN.search(said) is not None
-    pieces = (_APART_UNSEEN if unseen else _APART).split(spaced(said[start:], _FOREIGN_OF))
-    edges = list(accumulate(map(len, pieces), initial=start))
-    words = pieces[1::2]
-    if unseen:
-        words = [_UNSEEN.sub("", word) for word in words]
+    said = " " * start + said[start:]
+    seen = _UNSEEN.sub("", said)
+    plain = spaced(seen, _FOREIGN_OF)
+    edges = _edges(plain) if len(seen) == len(said) else _edges_among(said, plain)
+    words = plain.split()
     starts = _sentence_starts(text, edges)
     for number in starts:
         words[number] = " " + words[number]
@@ -118,7 +116,23 @@ def read_words(field: str, text: str, start: int = 0) -> Words:
     )
 
 
+def _edges(plain: str) -> list[int]:
+    """Where the words of a spaced text begin and end, by turns."""
+    blank = np.frombuffer(f" {plain} ".encode("utf-32-le", "surrogatepass"), "<u4") == ord(" ")
+    edges: list[int] = np.flatnonzero(blank[1:] != blank[:-1]).tolist()
+    return edges
+
+
+def _edges_among(said: str, plain: str) -> list[int]:
+    """The same in a text that holds unseen characters, which `plain` is without."""
+    kept = [place for place, char in enumerate(said) if not _UNSEEN.match(char)]
+    edges = _edges(plain)
+    edges[::2] = [kept[begin] for begin in edges[::2]]
+    edges[1::2] = [kept[end - 1] + 1 for end in edges[1::2]]
+    return edges
+
+
 def _sentence_starts(text: str, edges: list[int]) -> list[int]:
     """Each break opens a sentence with the word after it: every other edge is where a word begins."""
     found = {bisect_right(edges, match.start()) // 2 for match in _BREAK.finditer(text)}
-    return sorted(number for number in found if 0 < number < len(edges) // 2 - 1)
+    return sorted(number for number in found if 0 < number < len(edges) // 2)
