@@ -56,6 +56,7 @@ class Slot(NamedTuple):
     labels: tuple[str, ...]
     counted: tuple[str, ...]  # its labels and the @references that they count under
     special: bool  # is an exclusion or an entity among them?
+    unnamed: Slot | None  # without the entities, if there are any
     cased: tuple[tuple[tuple[str, ...], Slot], ...] = ()  # words as written, and what they stand for if found so
 
     def only(self, labels: tuple[str, ...], names: Names) -> Slot:
@@ -81,7 +82,7 @@ class Automaton:
             else:
                 plain[key][needle.label] = None
         self._machine = ahocorasick.Automaton()
-        for key in plain.keys() | cased.keys():
+        for key in sorted(plain.keys() | cased.keys()):
             place = len(key) - 2, key.count(" ", 1, -1)
             as_written = tuple((shape, _slot(*place, (label,), self.names)) for label, shape in cased.get(key, ()))
             self._machine.add_word(key, _slot(*place, tuple(plain.get(key, ())), self.names, as_written))
@@ -92,7 +93,7 @@ class Automaton:
         hits: list[Hit] = []
         at = words.at
         for end, slot in self._machine.iter(words.joined):
-            before, further, labels, _, _, cased = slot
+            before, further, labels, _, _, _, cased = slot
             first = bisect_right(at, end - before) - 1
             mark = _new(Mark, (field, first, first + further))
             if labels:
@@ -111,8 +112,16 @@ def _slot(
     cased: tuple[tuple[tuple[str, ...], Slot], ...] = (),
 ) -> Slot:
     counted = (*labels, *(name for label in labels for name in names.get(label, ())))
-    special = any(label.startswith((BLOCK, ENTITY)) for label in labels)
-    return Slot(before, further, labels, counted if len(counted) > len(labels) else labels, special, cased)
+    others = tuple(label for label in labels if not label.startswith(ENTITY))
+    return Slot(
+        before,
+        further,
+        labels,
+        counted if len(counted) > len(labels) else labels,
+        len(others) < len(labels) or any(label.startswith(BLOCK) for label in labels),
+        _slot(before, further, others, names) if len(others) < len(labels) else None,
+        cased,
+    )
 
 
 def key_of(text: str) -> str:
@@ -139,8 +148,10 @@ def standing(hits: list[Hit], names: Names) -> list[Hit]:
     if blocks:
         hits = _resolved(hits, blocks, names)
         special = [hit for hit in hits if hit[1].special]
-    nested = _nested([mark for mark, slot in special if any(map(_is_entity, slot.labels))])
-    return [_unnamed(hit, names) if hit[0] in nested else hit for hit in hits] if nested else hits
+    nested = _nested([mark for mark, slot in special if slot.unnamed])
+    if not nested:
+        return hits
+    return [(hit[0], hit[1].unnamed) if hit[1].unnamed and hit[0] in nested else hit for hit in hits]
 
 
 def _resolved(hits: list[Hit], blocks: list[tuple[Mark, str]], names: Names) -> list[Hit]:
@@ -173,12 +184,3 @@ def _nested(entities: list[Mark]) -> set[Mark]:
             for word in range(mark.first, mark.last + 1):
                 longer[word].append(mark)
     return {mark for mark in entities if mark.first in longer and any(map(mark.inside, longer[mark.first]))}
-
-
-def _unnamed(hit: Hit, names: Names) -> Hit:
-    mark, slot = hit
-    return mark, slot.only(tuple(label for label in slot.labels if not _is_entity(label)), names)
-
-
-def _is_entity(label: str) -> bool:
-    return label.startswith(ENTITY)

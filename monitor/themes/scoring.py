@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import repeat
 from math import exp, log2
 from typing import NamedTuple
 
@@ -56,7 +55,8 @@ def judge(
     """Themes that the document carries (best first) and the nearest ones it does not."""
     points = points_of(reading, index)
     longer = _cover(mark for group in points.values() for _, mark in group)
-    weighed = [_weigh(reading, themes[slug], _outermost(group, longer), scale) for slug, group in points.items()]
+    standing = ((themes[slug], _outermost(group, longer)) for slug, group in points.items())
+    weighed = [_weigh(reading, theme, group, scale) for theme, group in standing if group]
     weighed = sorted((one for one in weighed if one.score > 0), key=lambda one: (-one.score, one.theme.info.slug))
     kept, refused = _select(reading, weighed, scale)
     return [_tag(reading, one) for one in kept], [_tag(reading, one) for one in refused]
@@ -69,7 +69,7 @@ def points_of(reading: Reading, index: Index) -> dict[str, list[Point]]:
         if label in index:
             slug, term = index[label]
             if reading.applies(term) and (held := reading.held(term, marks)):
-                points[slug] += zip(repeat(term), held)
+                points[slug] += [(term, mark) for mark in held]
     return points
 
 
@@ -108,11 +108,11 @@ def _weigh(reading: Reading, theme: Theme, points: list[Point], scale: Scale) ->
     body: list[tuple[Point, float]] = []
     for point, weight, full in _damped(reading, points, scale):
         (body if full <= scale.body else text).append((point, weight))
-    factor = _squeeze(sum([weight for _, weight in body]), scale.body_cap)
+    if body:
+        factor = _squeeze(sum([weight for _, weight in body]), scale.body_cap)
+        text += [(point, weight * factor) for point, weight in body]
     weighed = [(point, round(weight, 3)) for point, weight in text]
-    weighed += [(point, round(weight * factor, 3)) for point, weight in body]
-    sections = [name for name in reading.sections if name in theme.sections] if weighed else []
-    section = sections[0] if sections else ""
+    section = next(filter(theme.sections.__contains__, reading.sections), "") if theme.sections else ""
     score = sum([weight for _, weight in weighed]) + theme.sections.get(section, 0.0)
     return _Weighed(theme, weighed, section, round(score, 3))
 
