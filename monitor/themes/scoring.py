@@ -112,7 +112,7 @@ def _weigh(reading: Reading, theme: Theme, points: list[Point], scale: Scale) ->
         factor = _squeeze(sum([weight for _, weight in body]), scale.body_cap)
         text += [(point, weight * factor) for point, weight in body]
     weighed = [(point, round(weight, 3)) for point, weight in text]
-    section = next(filter(theme.sections.__contains__, reading.sections), "") if theme.sections else ""
+    section = next((name for name in reading.sections if name in theme.sections), "")
     score = sum([weight for _, weight in weighed]) + theme.sections.get(section, 0.0)
     return _Weighed(theme, weighed, section, round(score, 3))
 

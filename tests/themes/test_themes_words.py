@@ -45,6 +45,14 @@ def test_any_text_can_be_tagged(title: str, lead: str, body: str) -> None:
     assert 0 <= tagging.relevance.score <= 1
 
 
+def test_unseen_characters_are_no_border_of_a_word_and_no_part_of_its_edges() -> None:
+    """A span reaches over soft hyphens inside a word, and never begins or ends with a character of no width."""
+    words = read_words("body", "\u200bMine\u00adría\ufeff \u00ad, del\u2060\u200bcobre. \u200dYa")
+    assert words.joined == " mineria delcobre  ya "
+    assert words.shape(0, 2) == ["Mine\u00adría", "del\u2060\u200bcobre", "Ya"]
+    assert words.starts == [2]
+
+
 def test_words_are_matched_whole_unless_left_open() -> None:
     """`coca` is not in cocaína; `narco*` takes the rest of its word."""
     assert found("Cocaína y coca", Needle("coca", "x")) == [("x", "coca")]
