@@ -96,7 +96,7 @@ class Ahead(Cell):
             yield replace(portion, texts=list(map(self._translated, portion.texts)))
 
     def _translated(self, text: Judgement) -> Judgement:
-        return text if text.counts is None else replace(text, counts=text.counts.renumbered(self._numbers))
+        return text if text.prepared is None else replace(text, prepared=text.prepared.renumbered(self._numbers))
 
     def _message(self) -> Message:
         """The next one. None at the end of the archive, and where the process is gone before; there is none then."""
@@ -185,5 +185,6 @@ class Coming:
             return False
         self._pages.update((page.place, page) for page in portion.pages)
         self.foreseen.taggings.update((text.document, text.tagging) for text in portion.texts)
-        self.foreseen.counts.update((text.words, text.counts) for text in portion.texts if text.counts is not None)
+        prepared = {text.words: text.prepared for text in portion.texts if text.prepared is not None}
+        self.foreseen.prepared.update(prepared)
         return True

@@ -40,8 +40,9 @@ from monitor.stages.cell import receive, send, suspicious
 from monitor.stages.job import seldom_swept
 from monitor.stages.judge import document_of_article, document_of_entry
 from monitor.stages.page_cell import CPU_SECONDS, MEMORY, PageCell
+from monitor.stories.prepared import Prepared
 from monitor.stories.sparse import Lexicon
-from monitor.stories.vectors import TermCounts, TermReader, Words, words_of
+from monitor.stories.vectors import TermReader, Words, words_of
 
 PORTION = 16  # pages to a message
 _TEXTS = 1_000  # of entries, in the one message of a run
@@ -76,12 +77,13 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the rules say of an article's text, without the lines that its source was known to repeat, and its terms."""
+    """What the rules say of an article's text, without the lines that its source was known to repeat; and all of it
+    prepared for placing."""
 
     document: Document
     tagging: Tagging
     words: Words
-    counts: TermCounts | None  # of `words`, in numbers of the desk's lexicon; None where it is not to be placed
+    prepared: Prepared | None  # of `words`, in numbers of the desk's lexicon; None where it is not to be placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,8 +277,8 @@ class Desk:
         tagging = self.rules.tag(document)
         lang, body = article.lang or source.lang, article.body[:READ]
         text = StoryInput(0, source.id, "", lang, at, article.title, article.summary, body)
-        counts = self._terms.counts(text) if tagging.relevance.relevant else None
-        self._texts.append(Judgement(document, tagging, words_of(text), counts))
+        prepared = Prepared.of(text, self._terms) if tagging.relevance.relevant else None
+        self._texts.append(Judgement(document, tagging, words_of(text), prepared))
 
 
 def _place(exchange: Exchange) -> Place:

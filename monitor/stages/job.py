@@ -35,7 +35,8 @@ from monitor.model import (
 )
 from monitor.stages import page_cell
 from monitor.stories.grouping import Remembered
-from monitor.stories.vectors import TermCounts, Words
+from monitor.stories.prepared import Prepared
+from monitor.stories.vectors import Words
 from monitor.warehouse import Warehouse
 
 log = logging.getLogger(__name__)
@@ -80,11 +81,11 @@ class Line:
 
 @dataclass(slots=True)
 class Foreseen:
-    """What the rules say of texts of this run, and the terms of these, as far as that was worked out before."""
+    """Texts of this run: what the rules say of them, and as placing takes them, as far as that was worked out."""
 
     relevance: dict[Document, Relevance] = field(default_factory=dict)
     taggings: dict[Document, Tagging] = field(default_factory=dict)
-    counts: dict[Words, TermCounts] = field(default_factory=dict)
+    prepared: dict[Words, Prepared] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,13 @@ from monitor.model import Duplicate
 from monitor.stages import repeats, rows, weighing
 from monitor.stages.repeats import Stamp, Taken
 from monitor.stories.grouping import Remembered, link
+from monitor.stories.prepared import Prepared
 from monitor.stories.sparse import Lexicon
-from monitor.stories.vectors import TermCounts, Words, words_of
+from monitor.stories.vectors import Words, words_of
 from monitor.warehouse import Session
 
 Row = dict[str, Any]
-Known = Mapping[Words, TermCounts]
+Known = Mapping[Words, Prepared]
 BATCH = 2_000  # articles, and
 KEPT = timedelta(days=60)  # of fingerprints and terms, which texts can always give again; no window is longer
 SPAN = timedelta(days=14)  # of news at once: memory stays bounded when years are taken in
@@ -36,7 +37,7 @@ def place(
     """Place what is not placed; all rows carry the instant of the run. Returns the number of stories opened.
 
     `remembered` holds weighed articles from run to run in one process; without it they are read again. `known`, in
-    numbers of its lexicon, are terms of texts that somebody has counted before.
+    numbers of its lexicon, are texts that somebody has read before.
     """
     stamp, remembered, opened = Stamp(run_id, at), remembered or Remembered(), 0
     _catch_up(session, stamp)

@@ -15,13 +15,12 @@ from monitor.model import Duplicate, StoryInput
 from monitor.stages import rows
 from monitor.stories import duplicates as rules
 from monitor.stories.candidates import CANDIDATES, COMMON, FURNITURE, MIN_SHARED, WINDOW_DAYS
-from monitor.stories.fingerprints import MIN_WORDS, PARAMS, Print, fingerprint, without
+from monitor.stories.fingerprints import PARAMS, Print, fingerprint, sample_of, without
 from monitor.stories.groups import EDITED, SAME, Place, Text, groups
+from monitor.stories.prepared import Prepared
 from monitor.stories.templates import headline
-from monitor.stories.vectors import TermCounts
 from monitor.warehouse import Session
 
-MIN_NEAR_CHARACTERS = 300  # below, texts are alike by being about the same thing
 STANDS_FOR = timedelta(days=1)  # a copy so close to its original need not be compared itself
 Pair = tuple[int, int]  # an article and one that was taken in before it
 Row = rows.Row
@@ -35,7 +34,7 @@ class Taken:
     version: int
     seq: int
     day: date
-    counts: TermCounts | None = None  # of its text, where somebody has made them before
+    prepared: Prepared | None = None  # where somebody has read its text before
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +143,11 @@ def store_fingerprints(session: Session, taken: Sequence[Taken], copies: Collect
 
 
 def _printed_row(one: Taken, copy: bool, stamp: Stamp) -> Row | None:
-    if len(one.article.body) < MIN_NEAR_CHARACTERS:
-        return None
-    made = fingerprint(one.article)
-    if len(made.words) < MIN_WORDS:
+    sample = one.prepared.sample if one.prepared is not None else sample_of(one.article)
+    if not sample:
         return None
     return {
-        "values": " ".join(map(str, made.values.values())),
+        "values": " ".join(map(str, sample)),
         "article_id": one.article.article_id,
         "source_id": one.article.source_id,
         "day": one.day,

@@ -81,7 +81,7 @@ def append_judged(job: Job, session: Session, judged: Sequence[Judged]) -> None:
 def place_articles(job: Job) -> None:
     """Find duplicates and stories of what has none yet, in one transaction."""
     with job.watch.stage("group stories"), job.warehouse.write() as session:
-        job.stored["story"] += placing.place(session, job.run_id, job.started_at, job.remembered, job.foreseen.counts)
+        job.stored["story"] += placing.place(session, job.run_id, job.started_at, job.remembered, job.foreseen.prepared)
 
 
 def recheck_stories(job: Job) -> None:

@@ -31,7 +31,7 @@ def weigh(session: Session, taken: Sequence[Taken], stamp: Stamp, lexicon: Lexic
     """Count the terms of new articles, weigh them by the news of the last weeks with these, and store both."""
     version = taken[0].seq
     reader = TermReader(lexicon)
-    counted = [(one, one.counts or reader.counts(one.article)) for one in taken]
+    counted = [(one, one.prepared.counts if one.prepared else reader.counts(one.article)) for one in taken]
     session.run("create_counted")
     session.append("counted", list(_count_rows(counted, version, stamp, lexicon)))
     since, until = min(one.day for one in taken) - IDF_DAYS, max(one.day for one in taken)

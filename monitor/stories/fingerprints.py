@@ -19,6 +19,7 @@ from monitor.stories.templates import Headline, headline
 from monitor.stories.terms import plain
 
 MIN_WORDS = 20  # shorter texts are alike by chance
+MIN_CHARACTERS = 300  # of stored texts; below, they are alike by being about the same thing
 SHINGLE = 4  # words
 KEEP_ONE_IN = 4
 KEEP_ALL_BELOW = 40  # shingles
@@ -61,6 +62,14 @@ def fingerprint(article: StoryInput) -> Print:
     words = words_of(text)[:MAX_WORDS]
     found = shingles(words)
     return Print(article, text, words, found, _sample(found))
+
+
+def sample_of(article: StoryInput) -> tuple[int, ...]:
+    """The values of an article's print; none where it is too short to be compared with stored ones."""
+    if len(article.body) < MIN_CHARACTERS:
+        return ()
+    made = fingerprint(article)
+    return tuple(made.values.values()) if len(made.words) >= MIN_WORDS else ()
 
 
 def without(one: Print, furniture: Set[int]) -> Print:

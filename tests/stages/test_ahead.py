@@ -238,7 +238,7 @@ def test_terms_are_counted_of_the_texts_that_are_placed(settings: Settings, desk
         placed = session.select("SELECT article_id FROM placed WHERE run_id = $run", {"run": opened.run.run_id})
         ids = [row["article_id"] for row in placed]
         placed_texts = session.rows("select_texts", ids=ids, versions=[1] * len(ids))
-    counted = {text.words for text in texts if text.counts is not None}
+    counted = {text.words for text in texts if text.prepared is not None}
     assert len(counted) >= 5
     assert counted <= {words_of(rows.story_input(row)) for row in placed_texts}
 
