@@ -50,7 +50,7 @@ class Ahead(Cell):
         super().__init__()
         self._lexicon = lexicon  # the replay's
         self._numbers = np.zeros(1, np.int64)  # there, by number in the lexicon of the process
-        self._task = Task(tuple(paths), since, settings.sources, settings.themes_dir, rules.version)
+        self._task = Task(tuple(paths), since, settings.sources, rules)
         self._lines: Lines = {}
 
     def __enter__(self) -> Self:

@@ -20,7 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from monitor import extract, sources, themes
+from monitor import extract, sources
 from monitor.archive import ArchivedRun, Exchange, read_runs, runs_since
 from monitor.dates import effective_at
 from monitor.errors import ExtractError, FetchError, ParseError, Reason, ReasonedError
@@ -43,6 +43,7 @@ from monitor.stages.page_cell import CPU_SECONDS, MEMORY, PageCell
 from monitor.stories.prepared import Prepared
 from monitor.stories.sparse import Lexicon
 from monitor.stories.vectors import TermReader, Words, words_of
+from monitor.themes import Rules
 
 PORTION = 16  # pages to a message
 _TEXTS = 1_000  # of entries, in the one message of a run
@@ -62,8 +63,7 @@ class Task:
     paths: Sequence[Path]
     since: datetime | None
     sources: Sequence[Source]
-    themes_dir: Path | None
-    rules_version: str  # of the replay: other rules would judge otherwise
+    rules: Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,6 @@ class Desk:
     lines: Callable[[], Lines] = dict
     is_awaited: Callable[[], bool] = lambda: False
     _by_id: dict[str, Source] = field(init=False)
-    rules: themes.Rules = field(init=False)
     _entries: dict[Place, _Known] = field(init=False, default_factory=dict)
     # Entries of this run whose pages nobody reads, and when they were seen.
     _pageless: list[tuple[Entry, datetime]] = field(init=False, default_factory=list)
@@ -140,7 +139,6 @@ class Desk:
 
     def __post_init__(self) -> None:
         self._by_id = {source.id: source for source in self.task.sources}
-        self.rules = themes.load(self.task.themes_dir)
         self._terms = TermReader(self._lexicon)
         self._cores = len(os.sched_getaffinity(0))
         self._free = [PageCell(cpu_seconds=CPU_SECONDS, memory=MEMORY) for _ in range(self._cores)]
@@ -199,7 +197,7 @@ class Desk:
                 self._entries[place] = known._replace(entry=entry)
                 continue
             document = document_of_entry(self._by_id[entry.source_id], entry)
-            relevance = self.rules.relevance(document)
+            relevance = self.task.rules.relevance(document)
             self._entries[place] = _Known(entry, at, relevance.relevant)
             if relevance.relevant and not self._by_id[entry.source_id].pages:
                 self._pageless.append((entry, at))
@@ -274,7 +272,7 @@ class Desk:
             return
         at = effective_at(article.published, seen_at)
         document = document_of_article(article, source, lines.get(source.id, frozenset()), at)
-        tagging = self.rules.tag(document)
+        tagging = self.task.rules.tag(document)
         lang, body = article.lang or source.lang, article.body[:READ]
         text = StoryInput(0, source.id, "", lang, at, article.title, article.summary, body)
         prepared = Prepared.of(text, self._terms) if tagging.relevance.relevant else None
@@ -293,7 +291,8 @@ def serve() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # meant for the replay, which ends us when it has finished its run
     with open(0, "rb", buffering=0) as questions, open(1, "wb", buffering=0) as answers:
-        task: Task = pickle.loads(receive(questions))  # noqa: S301 - written by our own parent
+        with seldom_swept():
+            task: Task = pickle.loads(receive(questions))  # noqa: S301 - written by our own parent
         told: list[Lines] = [{}]
         waiting: queue.Queue[bytes] = queue.Queue(_WAITING)
         logging.getLogger().addHandler(_Teller(waiting))
@@ -301,8 +300,6 @@ def serve() -> None:
         speaking = threading.Thread(target=_speak, args=(answers, waiting), daemon=True)
         speaking.start()
         desk = Desk(task, lambda: told[-1], lambda: not waiting.unfinished_tasks)
-        if desk.rules.version != task.rules_version:  # a rule file has changed since
-            return
         with seldom_swept():
             for message in desk.messages():
                 waiting.put(pickle.dumps(message))

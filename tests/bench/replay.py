@@ -23,7 +23,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter, process_time
 
-from monitor import pipeline
+from monitor import pipeline, themes
 from monitor.archive import ArchiveWriter, archive_files
 from monitor.config import load
 from monitor.demo import CONFIG, WEEK, feeds, generate, pages
@@ -57,7 +57,7 @@ class Remembered:
     @classmethod
     def of(cls, files: Sequence[Path], settings: Settings, file: Path) -> Remembered:
         """Read every page of an archive that a replay will ask for."""
-        made, desk = cls(file), Desk(Task(files, None, settings.sources, settings.themes_dir, ""))
+        made, desk = cls(file), Desk(Task(files, None, settings.sources, themes.load()))
         with made.patched(made._begin_and_ask, made._finish_and_keep):
             for _ in desk.messages():
                 pass

@@ -95,20 +95,14 @@ def test_warnings_about_the_archive_are_given(
     assert not [record for record in caplog.records if "has ended" in record.message]
 
 
-def test_other_rules_judge_nothing(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
-    """A rule file that changed between two readings: the process leaves, the replay judges by the rules it has."""
-
-    class Other(themes.Rules):
-        @property
-        def version(self) -> str:
-            return "before"
-
-    rules = Other(themes.load().loaded)
-    with caplog.at_level(logging.WARNING), Ahead(settings, rules, [WEEK], SINCE, Lexicon()) as ahead:
-        coming = list(ahead.runs())
-    assert len(coming) > 5
-    assert not any(one.foreseen.relevance for one in coming)
-    assert [record for record in caplog.records if "goes on without it" in record.message]
+def test_texts_are_judged_by_the_rules_of_the_replay(settings: Settings) -> None:
+    """Whatever became of their files since."""
+    loaded = themes.load().loaded
+    strict = themes.Rules(replace(loaded, gate=replace(loaded.gate, threshold=2.0)))
+    with Ahead(settings, strict, [WEEK], SINCE, Lexicon()) as ahead:
+        judged = [relevance for coming in ahead.runs() for relevance in coming.foreseen.relevance.values()]
+    assert len(judged) > 20
+    assert not any(relevance.relevant for relevance in judged)
 
 
 # ---------------------------------------------------------------- what is foreseen
@@ -116,7 +110,7 @@ def test_other_rules_judge_nothing(settings: Settings, caplog: pytest.LogCapture
 
 @pytest.fixture
 def desk(settings: Settings) -> Iterator[foresee.Desk]:
-    made = foresee.Desk(Task([WEEK], SINCE, settings.sources, settings.themes_dir, themes.load().version))
+    made = foresee.Desk(Task([WEEK], SINCE, settings.sources, themes.load()))
     yield made
     made.close()
 
@@ -207,17 +201,13 @@ def test_documents_and_entries_are_judged_as_the_replay_would(settings: Settings
 def test_lines_that_a_source_repeats_are_left_out(settings: Settings) -> None:
     """As far as the replay has told of them: what was judged is the text without them."""
     repeated: dict[str, frozenset[str]] = {}
-    desk = foresee.Desk(
-        Task([WEEK], SINCE, settings.sources, settings.themes_dir, themes.load().version), lambda: repeated
-    )
+    desk = foresee.Desk(Task([WEEK], SINCE, settings.sources, themes.load()), lambda: repeated)
     _, pages, texts = first_run(desk)
     known = next(page for page in pages if page.error is None)
     line = known.article.body.split("\n")[-1]
     repeated[known.entry.source_id] = frozenset({line})
     desk.close()
-    again = foresee.Desk(
-        Task([WEEK], SINCE, settings.sources, settings.themes_dir, themes.load().version), lambda: repeated
-    )
+    again = foresee.Desk(Task([WEEK], SINCE, settings.sources, themes.load()), lambda: repeated)
     _, same, blanked = first_run(again)
     again.close()
     assert same == pages
@@ -258,7 +248,7 @@ def test_entries_without_pages_are_judged_by_their_own_text(settings: Settings) 
     """Before any page is asked for; what the replay reads of them later is what was judged."""
     sources = tuple(replace(source, pages=False) for source in settings.sources)
     pageless = replace(settings, sources=sources)
-    desk = foresee.Desk(Task([WEEK], SINCE, sources, settings.themes_dir, themes.load().version))
+    desk = foresee.Desk(Task([WEEK], SINCE, sources, themes.load()))
     opened, portions = told(desk)
     desk.close()
     assert portions[0].texts
