@@ -103,10 +103,13 @@ def due_rechecks(
     Most runs end after the first, cheap question.
     """
     by_id = {source.id: source for source in sources}
-    due = rows.by("article_id", session.rows("select_due_looks", **versions.due_at(at, asked)))
-    if due and among is not None:
-        linked = session.rows("select_linked", ids=list(due), links=sorted(among))
-        due = {row["article_id"]: due[row["article_id"]] for row in linked}
+    linked = None
+    if among is not None:
+        linked = {row["article_id"] for row in session.rows("select_linked", links=sorted(among))}
+        if not linked:
+            return []
+    looks = rows.by("article_id", session.rows("select_due_looks", **versions.due_at(at, asked)))
+    due = looks if linked is None else {one: looks[one] for one in looks.keys() & linked}
     if not due:
         return []
     passing = [reason.value for reason in versions.PASSING]

@@ -1,3 +1,3 @@
--- Those of the given articles that some entry gave one of these addresses for.
-SELECT DISTINCT article_id FROM entry
-WHERE link IN (SELECT unnest($links::VARCHAR[])) AND article_id IN (SELECT unnest($ids::BIGINT[]))
+-- Articles that some entry gave one of these addresses for.
+SELECT DISTINCT article_id FROM entry SEMI JOIN article USING (article_id)
+WHERE link IN (SELECT unnest($links::VARCHAR[]))
