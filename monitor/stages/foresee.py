@@ -36,6 +36,7 @@ from monitor.model import (
     StoryInput,
     Tagging,
 )
+from monitor.stages import rows
 from monitor.stages.cell import receive, send, suspicious
 from monitor.stages.job import seldom_swept
 from monitor.stages.judge import document_of_article, document_of_entry
@@ -235,6 +236,10 @@ class Desk:
     def _is_wanted(self, place: Place) -> bool:
         return place in self._entries and self._entries[place].relevant
 
+    def _entry(self, place: Place) -> Entry:
+        """As the replay will ask for it."""
+        return rows.as_stored(self._entries[place].entry)
+
     def _begun(self, exchange: Exchange) -> PageCell | Found:
         """The process that may be killed and is reading the page now, or why there is nothing to read."""
         try:
@@ -243,7 +248,7 @@ class Desk:
             return error
         if not isinstance(answer, Fetched):
             return None
-        entry, cell = self._entries[_place(exchange)].entry, self._free.pop()
+        entry, cell = self._entry(_place(exchange)), self._free.pop()
         cell.begin("article", answer, entry, self._by_id[entry.source_id])
         return cell
 
@@ -259,7 +264,7 @@ class Desk:
             return exchange, None
 
     def _page(self, exchange: Exchange, found: Article | ReasonedError, lines: Lines) -> PageRead:
-        entry, seen_at, _ = self._entries[_place(exchange)]
+        entry, seen_at = self._entry(_place(exchange)), self._entries[_place(exchange)].seen_at
         source, error = self._by_id[entry.source_id], None
         if isinstance(found, ReasonedError):
             error, found = (found.reason, found.message), extract.from_feed(entry, source, found.reason)

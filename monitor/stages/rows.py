@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -352,6 +353,12 @@ def entry(row: Row) -> Entry:
         image=row["image"],
         origin=row["origin"],
     )
+
+
+def as_stored(entry: Entry) -> Entry:
+    """An entry as `entry` gives it back: of the offsets of its dates only their raw strings are kept."""
+    published, updated = replace(entry.published, offset=None), replace(entry.updated, offset=None)
+    return replace(entry, published=published, updated=updated)
 
 
 def _moment(row: Row, name: str) -> Moment:

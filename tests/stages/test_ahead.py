@@ -17,7 +17,7 @@ from monitor import config, extract, pipeline, themes
 from monitor.demo import CONFIG, WEEK
 from monitor.errors import ExtractError, Reason
 from monitor.model import Fetched, Parsed, Purpose, Request, Settings
-from monitor.stages import foresee, rows
+from monitor.stages import foresee, page_cell, rows
 from monitor.stages.ahead import Ahead, Coming
 from monitor.stages.foresee import END, Judgement, Opened, PageRead, Portion, Task
 from monitor.stories.sparse import Lexicon
@@ -59,6 +59,15 @@ def alone(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_nothing_that_is_stored_depends_on_it(settings: Settings, alone: dict[str, list[dict[str, object]]]) -> None:
     """Table by table; and a process that is killed on the way costs nothing but its help."""
     assert replayed(settings) == alone
+
+
+def test_no_page_is_read_twice(settings: Settings) -> None:
+    """The replay takes every article as it was read ahead: its own process for pages is never started."""
+    if len(os.sched_getaffinity(0)) == 1:
+        pytest.skip("one core: nothing is read ahead")
+    page_cell.end()
+    replayed(settings)
+    assert page_cell._SHARED.process is None
 
 
 def test_a_replay_goes_on_where_the_process_is_killed(
