@@ -17,7 +17,7 @@ from monitor.stages.repeats import Stamp, Taken
 from monitor.stories.grouping import Remembered, link
 from monitor.stories.prepared import Prepared
 from monitor.stories.sparse import Lexicon
-from monitor.stories.vectors import Words, words_of
+from monitor.stories.vectors import TermReader, Words, words_of
 from monitor.warehouse import Session
 
 Row = dict[str, Any]
@@ -74,7 +74,7 @@ def _catch_up(session: Session, stamp: Stamp) -> None:
         taken = _read(session, batch)
         if taken:
             repeats.store_fingerprints(session, taken, (), stamp)
-            weighing.weigh(session, taken, stamp, Lexicon())
+            weighing.weigh(session, taken, stamp, TermReader(Lexicon()))
 
 
 def _take_in(session: Session, batch: Sequence[Row], stamp: Stamp, known: Known) -> list[Taken]:
@@ -119,7 +119,7 @@ def _tell(
     if not taken:
         return 0
     around = weighing.window(session, taken, remembered)
-    weighed = weighing.weigh(session, taken, stamp, remembered.lexicon)
+    weighed = weighing.weigh(session, taken, stamp, remembered.terms)
     links = link([*around.values(), *weighed.members.values()], remembered.lexicon, duplicates)
     session.append("story_member", [rows.story_row(one, weighed.idf_version, stamp.run_id, stamp.at) for one in links])
     remembered.members = around | weighed.members

@@ -27,11 +27,11 @@ class Weighed:
     idf_version: int
 
 
-def weigh(session: Session, taken: Sequence[Taken], stamp: Stamp, lexicon: Lexicon) -> Weighed:
+def weigh(session: Session, taken: Sequence[Taken], stamp: Stamp, terms: TermReader) -> Weighed:
     """Count the terms of new articles, weigh them by the news of the last weeks with these, and store both."""
     version = taken[0].seq
-    reader = TermReader(lexicon)
-    counted = [(one, one.prepared.counts if one.prepared else reader.counts(one.article)) for one in taken]
+    lexicon = terms.lexicon
+    counted = [(one, one.prepared.counts if one.prepared else terms.counts(one.article)) for one in taken]
     session.run("create_counted")
     session.append("counted", list(_count_rows(counted, version, stamp, lexicon)))
     since, until = min(one.day for one in taken) - IDF_DAYS, max(one.day for one in taken)

@@ -18,7 +18,7 @@ from monitor.stories.likeness import CROSS_SCALE, Gallery
 from monitor.stories.occasions import Occasion, occasion
 from monitor.stories.sparse import Floats, Lexicon
 from monitor.stories.templates import Headline, headline, overlap, recurring
-from monitor.stories.vectors import Profile, profiles
+from monitor.stories.vectors import Profile, TermReader, profiles
 
 JOIN_AT = 0.23
 # A title and a summary share a place and a verb by chance; read on real feeds, joins under this were half wrong.
@@ -79,6 +79,10 @@ class Remembered:
 
     members: Members = field(default_factory=dict)
     lexicon: Lexicon = field(default_factory=Lexicon)
+    terms: TermReader = field(init=False)  # in numbers of the lexicon
+
+    def __post_init__(self) -> None:
+        self.terms = TermReader(self.lexicon)
 
 
 class Twin(NamedTuple):

@@ -62,7 +62,7 @@ class TermReader:
     asks for them."""
 
     def __init__(self, lexicon: Lexicon, *, bilingual: bool = True) -> None:
-        self._lexicon, self._bilingual = lexicon, bilingual
+        self.lexicon, self._bilingual = lexicon, bilingual
         self._words: dict[str, _WordNumbers] = {}  # by language
 
     def counts(self, article: StoryInput) -> TermCounts:
@@ -73,13 +73,13 @@ class TermReader:
     def _numbers(self, text: str, lang: str) -> tuple[list[int], list[int]]:
         """Of the stems, and of what both languages share."""
         if lang not in self._words:
-            self._words[lang] = _WordNumbers(self._lexicon, lang)
+            self._words[lang] = _WordNumbers(self.lexicon, lang)
         found = words(text)
         pairs = np.fromiter(map(self._words[lang].__getitem__, found), np.int64, len(found))
         own, shared = pairs >> _HALF, pairs & _LOWER
         if not self._bilingual:
             return own[own > 0].tolist(), []
-        phrases = [self._lexicon[concept] for concept in concepts_of_phrases(text, lang)]
+        phrases = [self.lexicon[concept] for concept in concepts_of_phrases(text, lang)]
         return own[own > 0].tolist(), phrases + shared[shared > 0].tolist()
 
 
